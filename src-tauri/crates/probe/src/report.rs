@@ -1,0 +1,153 @@
+//! The staged report of one test: what users, the CLI's JSON and exported files show.
+
+use jiff::Timestamp;
+use rediseal_certificate::Facts;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+use crate::cause::Cause;
+
+/// Version of the report's JSON form; raised when a field changes its meaning or goes.
+pub const SCHEMA: u32 = 1;
+
+/// The result of one test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Report {
+    /// See [`SCHEMA`].
+    pub schema: u32,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub target: Target,
+    /// `direct` until other routes exist.
+    pub route: String,
+    #[expect(missing_docs, reason = "when the test began")]
+    #[ts(type = "string")]
+    pub started: Timestamp,
+    /// Whole test, microseconds.
+    pub elapsed_us: u64,
+    /// The worst over all addresses.
+    pub verdict: Verdict,
+    /// The first failing layer's cause, of the address that `stages` shows; for `chain_only`
+    /// it is `certificate.name_not_checkable`.
+    pub cause: Option<Cause>,
+    /// The stages of the address with the worst verdict.
+    pub stages: Vec<Stage>,
+    /// The chain as the server sent it, leaf first, then the trusted CA that it leads to when
+    /// there is one; captured also when verification fails.
+    pub chain: Vec<Link>,
+    /// The negotiated protocol version, such as `TLSv1.3`.
+    pub protocol: Option<String>,
+    /// The negotiated cipher suite, by its IANA name.
+    pub cipher: Option<String>,
+    /// The negotiated key exchange group, such as `X25519`.
+    pub group: Option<String>,
+    /// Every address that was tested, in the order the resolver gave them.
+    pub addresses: Vec<AddressReport>,
+    /// What client libraries will say; empty until that is measured.
+    pub clients: Vec<Value>,
+}
+
+/// What was tested: address, SNI and checked name are three things.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Target {
+    /// `host:port` as asked for; an IPv6 host is in brackets.
+    pub address: String,
+    /// The name that the certificate was compared with.
+    pub name: String,
+    /// The server name sent; none for an address (RFC 6066).
+    pub sni: Option<String>,
+    /// Whose signature counted: `ca` (a given file or the instance's CA), `os`.
+    pub trust: String,
+}
+
+/// One address of the target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "as in the report")]
+pub struct AddressReport {
+    /// `ip:port`.
+    pub address: String,
+    pub verdict: Verdict,
+    pub cause: Option<Cause>,
+    pub stages: Vec<Stage>,
+}
+
+/// The whole test in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Chain and name hold.
+    Secure,
+    /// The chain holds; the certificate has no name to check.
+    ChainOnly,
+    /// TLS or trust fails, or the server has no TLS.
+    Insecure,
+    /// No TCP connection.
+    Unreachable,
+}
+
+/// The layers, in the order they are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the layers' own names")]
+pub enum StageId {
+    Dns,
+    Tcp,
+    Tls,
+    Chain,
+    Name,
+    Redis,
+}
+
+/// How a stage went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
+pub enum Status {
+    Passed,
+    Warning,
+    Failed,
+    Skipped,
+}
+
+/// One layer of the test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Stage {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub id: StageId,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub status: Status,
+    /// Why it is not `passed`.
+    pub cause: Option<Cause>,
+    /// Evidence, by stable key: `presented`, `expected`, `alert`, `bytes`, `not_after` ...
+    #[ts(type = "Record<string, unknown>")]
+    pub facts: Map<String, Value>,
+    /// Since the test began, microseconds.
+    pub started_us: u64,
+    /// Microseconds.
+    pub elapsed_us: u64,
+}
+
+/// A certificate of the chain and how it hangs on the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Link {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub role: Role,
+    /// None when it cannot be parsed.
+    pub facts: Option<Facts>,
+    /// The signature on it was checked with the next link's key and holds; none for the last.
+    pub signed_by_next: Option<bool>,
+    /// PEM, RFC 7468.
+    pub pem: String,
+}
+
+/// Where a link comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The server's own.
+    Leaf,
+    /// Sent by the server after its own.
+    Sent,
+    /// Not sent: from the trusted file.
+    Trusted,
+}

@@ -1,0 +1,2 @@
+//! RediSeal.
+fn main() -> tauri::Result<()> { rediseal::run() }
