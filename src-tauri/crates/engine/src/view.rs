@@ -552,6 +552,25 @@ pub struct SavedFile {
     pub sha256: String,
 }
 
+/// How the fleet is written to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InventoryFormat {
+    /// One line for each instance.
+    Csv,
+    /// The rows as they are.
+    Json,
+}
+
+/// A file of trusted certificates that the user chose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TrustFile {
+    /// For display.
+    pub path: String,
+    /// Every certificate in it.
+    pub certificates: Vec<Facts>,
+}
+
 /// What the test dialog sends.
 #[derive(Clone, Deserialize, TS)]
 pub struct TestForm {
@@ -616,7 +635,10 @@ pub struct AuditEntry {
     pub result: String,
     #[expect(missing_docs, reason = "the vendor's RequestId")]
     pub request_id: Option<String>,
-    #[expect(missing_docs, reason = "typed by the user, or other facts; never a secret")]
+    #[expect(
+        missing_docs,
+        reason = "typed by the user, or other facts; never a secret"
+    )]
     #[ts(type = "Record<string, unknown>")]
     pub facts: FactMap,
     /// SHA-256 over the previous hash and this entry, lowercase hexadecimal.

@@ -1,0 +1,50 @@
+// The one list of commands: read by `build.rs` for the access list and by `ipc.rs` for the
+// handlers and the TypeScript map. A body for each is a method of `Shell` in `commands.rs`.
+commands! {
+    /// Everything the window needs before its first paint.
+    app_snapshot() -> AppSnapshot;
+    /// Checks a key with the cloud, keeps it, and makes it the account in use.
+    sign_in(form: SignInForm) -> AccountView;
+    /// Signs in with a key that was found on this computer.
+    take_detected(id: String, name: String, site: Site, keep: Keep) -> AccountView;
+    /// Starts the built-in sandbox, once, and makes it the account in use.
+    open_sandbox() -> AccountView;
+    /// Makes an account the one in use.
+    use_account(account_id: String) -> ();
+    /// Forgets an account and deletes its secret.
+    remove_account(account_id: String) -> ();
+    /// Stores what the user chose.
+    change_settings(settings: Settings) -> ();
+    /// The fleet as far as it is known.
+    inventory_snapshot() -> InventorySnapshot;
+    /// Starts a sweep over all regions; `inventory_changed` tells how it goes.
+    refresh_inventory() -> ();
+    /// Asks where, then writes the fleet as a file.
+    export_inventory(format: InventoryFormat) -> SavedFile;
+    /// All that is known of one instance, asked anew.
+    instance_detail(instance_id: String) -> InstanceDetail;
+    /// What an action would do; changes nothing.
+    plan(action: Action, instance_ids: Vec<String>) -> Plan;
+    /// Carries a plan out, once per request id; one job for each instance.
+    apply(plan_id: String, confirmation: Confirmation, request_id: String) -> Vec<JobSnapshot>;
+    /// Every job of the account in use, newest first.
+    job_snapshots() -> Vec<JobSnapshot>;
+    /// Stops watching a job; the remote task goes on.
+    detach_job(job_id: String) -> ();
+    /// The audit log and whether its chain of hashes holds.
+    audit_log() -> AuditLog;
+    /// Asks where, then writes the audit log as JSON lines.
+    export_audit() -> SavedFile;
+    /// The instance's certificate archive, downloaded and opened.
+    certificate(instance_id: String) -> CertificateView;
+    /// Asks where, then writes the certificate.
+    save_certificate(instance_id: String, format: CertificateFormat) -> SavedFile;
+    /// Asks for a file of trusted certificates for the tests that follow.
+    choose_trust_file() -> TrustFile;
+    /// A real handshake; `test_progress` tells how it goes.
+    test_connection(form: TestForm) -> Report;
+    /// Ends a running test.
+    cancel_test(test_id: String) -> ();
+    /// Asks where, then writes the instance's newest report as JSON.
+    save_report(instance_id: String) -> SavedFile;
+}
