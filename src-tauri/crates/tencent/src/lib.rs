@@ -4,3 +4,4 @@ pub mod kind;
 pub mod redis;
 pub mod region;
 pub mod sts;
+pub mod tc3;

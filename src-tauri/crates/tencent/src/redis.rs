@@ -43,7 +43,10 @@ pub struct DescribeInstancesResponse {
 /// An element of `InstanceSet`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names; the ones that need a word have one")]
+#[expect(
+    missing_docs,
+    reason = "the vendor's field names; the ones that need a word have one"
+)]
 pub struct Instance {
     pub instance_id: Option<String>,
     pub instance_name: Option<String>,
