@@ -1,0 +1,109 @@
+//! What the machine must have: on Debian and Ubuntu it is installed, elsewhere it is named.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process::{answers, program, run};
+
+/// What is about to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Compile and open the window.
+    Build,
+    /// Also run every test.
+    Test,
+    /// Redraw the icons.
+    Icons,
+}
+
+const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+
+const TEST: &[&str] = &[
+    // The virtual desktop of the window tests.
+    "xvfb",
+    "openbox",
+    "dbus",
+    "gnome-keyring",
+    "webkit2gtk-driver",
+    "xdotool",
+    "fonts-noto-cjk",
+    // What the product's answers are compared with.
+    "openssl",
+    "redis-server",
+    "redis-tools",
+    "default-jre-headless",
+    "python3-venv",
+];
+
+const ICONS: &[&str] = &["librsvg2-bin"];
+
+/// Whether a window can be shown to somebody.
+pub(crate) fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Installs what is missing.
+pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
+    if !answers("npm", &["--version"]) {
+        bail!("npm is not there: install Node.js 20.19 or later from https://nodejs.org");
+    }
+    let wanted: Vec<&str> = match purpose {
+        Purpose::Build => BUILD.to_vec(),
+        Purpose::Test => [BUILD, TEST].concat(),
+        Purpose::Icons => ICONS.to_vec(),
+    };
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    if !answers("dpkg-query", &["--version"]) || !answers("apt-get", &["--version"]) {
+        eprintln!(
+            "This is not Debian or Ubuntu: what follows needs the equivalents of {}.",
+            wanted.join(", ")
+        );
+        return Ok(());
+    }
+    let missing: Vec<&str> = wanted.into_iter().filter(|name| !installed(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    eprintln!("Installing {}.", missing.join(", "));
+    // A mirror that is being updated fails once and works a moment later.
+    install(&missing).or_else(|_| install(&missing))
+}
+
+fn installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", package])
+        .output()
+        .is_ok_and(|output| output.stdout == b"installed")
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    run(&mut as_root(&["apt-get", "update"])?)?;
+    let mut words = vec![
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
+        "--yes",
+        "--no-install-recommends",
+    ];
+    words.extend(packages);
+    run(&mut as_root(&words)?)
+}
+
+fn as_root(words: &[&str]) -> Result<Command> {
+    let id = program("id", ["-u"]).output().context("id -u")?;
+    if id.stdout.trim_ascii() == b"0" {
+        let (name, arguments) = words.split_first().context("a command line is not empty")?;
+        return Ok(program(name, arguments));
+    }
+    if !answers("sudo", &["--version"]) {
+        bail!("sudo is not there: as root, run `{}`", words.join(" "));
+    }
+    Ok(program("sudo", words))
+}
