@@ -1,0 +1,276 @@
+//! The downloaded archive, which is not trusted: a bomb, a name that leads elsewhere or a file
+//! that is cut off is an error, whatever its headers declare.
+
+use std::io::{Cursor, ErrorKind, Read as _};
+
+use zip::ZipArchive;
+use zip::read::ZipFileEntry;
+use zip::result::ZipError;
+
+use crate::error::begins;
+use crate::{Certificate, Error, digest, parse_pem_or_der};
+
+/// How large an archive may be. The vendor's is a few kilobytes with about four files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of the archive itself, bytes.
+    pub archive_size: u64,
+    /// Files and folders in it.
+    pub files: usize,
+    /// Of all files together, unpacked, bytes.
+    pub unpacked_size: u64,
+    /// Unpacked bytes for each byte of the archive. Certificates hardly shrink.
+    pub ratio: u64,
+    /// Of a name with its folders, bytes.
+    pub name_length: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            archive_size: 4 << 20,
+            files: 256,
+            unpacked_size: 16 << 20,
+            ratio: 100,
+            name_length: 255,
+        }
+    }
+}
+
+/// What an archive holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archive {
+    /// Names of all files, in the archive's order, folders left out.
+    pub files: Vec<String>,
+    /// Every certificate, once, in the order of their first file; never empty.
+    pub certificates: Vec<Found>,
+    /// Bundles that could not be read, while the other files have certificates.
+    pub unread: Vec<Unread>,
+    /// In bytes.
+    pub size: u64,
+    /// Of the archive, lowercase hexadecimal.
+    pub sha256: String,
+}
+
+/// A certificate and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub certificate: Certificate,
+    /// The files that hold it.
+    pub files: Vec<String>,
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "plain words")]
+pub struct Unread {
+    pub file: String,
+    pub error: Error,
+}
+
+impl Archive {
+    /// Unpacks it in memory and reads every certificate in it: `*.pem`, `*.crt`, `*.cer`, `*.der`,
+    /// `*.p7b` in any folder. Every file is unpacked once, so that what is saved later is whole.
+    /// Archives in it are files like any other and are not opened.
+    ///
+    /// # Errors
+    /// Says which file and why; [`Error::NoCertificate`] has the list of files.
+    pub fn open(bytes: &[u8], limits: Limits) -> Result<Self, Error> {
+        let mut archive = Self {
+            files: Vec::new(),
+            certificates: Vec::new(),
+            unread: Vec::new(),
+            size: bytes.len() as u64,
+            sha256: digest::sha256(bytes),
+        };
+        for (name, content) in unpack(bytes, limits)? {
+            archive.read(&name, &content)?;
+            archive.files.push(name);
+        }
+        if !archive.certificates.is_empty() {
+            return Ok(archive);
+        }
+        match archive.unread.pop() {
+            Some(unread) => Err(in_file(&unread.file, unread.error)),
+            None => Err(Error::NoCertificate {
+                files: archive.files,
+            }),
+        }
+    }
+
+    fn read(&mut self, name: &str, content: &[u8]) -> Result<(), Error> {
+        let Some(kind) = Kind::of(name) else {
+            return Ok(());
+        };
+        match (parse_pem_or_der(content), kind) {
+            (Ok(certificates), _) => {
+                for certificate in certificates {
+                    self.add(certificate, name);
+                }
+                Ok(())
+            }
+            // The same certificates again, for Windows, in whatever encoding its maker chose.
+            (Err(error), Kind::Bundle) => {
+                self.unread.push(Unread {
+                    file: name.to_owned(),
+                    error,
+                });
+                Ok(())
+            }
+            (Err(error), Kind::Certificates) => Err(in_file(name, error)),
+        }
+    }
+
+    fn add(&mut self, certificate: Certificate, file: &str) {
+        let sha256 = &certificate.facts().sha256;
+        match self
+            .certificates
+            .iter_mut()
+            .find(|found| found.certificate.facts().sha256 == *sha256)
+        {
+            Some(found) if found.files.iter().any(|known| known == file) => {}
+            Some(found) => found.files.push(file.to_owned()),
+            None => self.certificates.push(Found {
+                certificate,
+                files: vec![file.to_owned()],
+            }),
+        }
+    }
+}
+
+enum Kind {
+    Certificates,
+    Bundle,
+}
+
+impl Kind {
+    fn of(name: &str) -> Option<Self> {
+        let base = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+        // What macOS and editors leave beside a file under its name.
+        if base.starts_with('.') {
+            return None;
+        }
+        match base.rsplit_once('.')?.1 {
+            "pem" | "crt" | "cer" | "der" => Some(Self::Certificates),
+            "p7b" | "p7c" => Some(Self::Bundle),
+            _ => None,
+        }
+    }
+}
+
+/// Every file with its content, folders left out.
+fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    if bytes.len() as u64 > limits.archive_size {
+        return Err(Error::TooLarge {
+            limit: limits.archive_size,
+        });
+    }
+    if !bytes.starts_with(b"PK") {
+        return Err(Error::NotAnArchive {
+            begins: begins(bytes),
+        });
+    }
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unopened(bytes, &error))?;
+    if zip.len() > limits.files {
+        return Err(Error::TooManyFiles {
+            count: zip.len(),
+            limit: limits.files,
+        });
+    }
+    if zip.has_duplicate_names() {
+        return Err(Error::DuplicateName);
+    }
+    if zip
+        .has_overlapping_entries()
+        .map_err(|error| broken(&error))?
+    {
+        return Err(Error::Overlap);
+    }
+    let allowed = limits
+        .unpacked_size
+        .min(limits.ratio.saturating_mul(bytes.len() as u64));
+    let mut left = allowed;
+    let mut files = Vec::new();
+    for index in 0..zip.len() {
+        let entry = zip.by_index_data(index).map_err(|error| broken(&error))?;
+        let name = checked_name(&entry, limits)?;
+        if entry.is_dir() {
+            continue;
+        }
+        let mut content = Vec::new();
+        let file = zip.by_index(index).map_err(|error| match error {
+            ZipError::CompressionMethodNotSupported(_) => Error::Compression { name: name.clone() },
+            error => broken(&error),
+        })?;
+        file.take(left.saturating_add(1))
+            .read_to_end(&mut content)
+            .map_err(|error| broken(&ZipError::Io(error)))?;
+        left = left
+            .checked_sub(content.len() as u64)
+            .ok_or_else(|| Error::Bomb {
+                name: name.clone(),
+                limit: allowed,
+            })?;
+        files.push((name, content));
+    }
+    Ok(files)
+}
+
+/// A plain relative path with `/`, of something that can be unpacked.
+fn checked_name(entry: &ZipFileEntry<'_>, limits: Limits) -> Result<String, Error> {
+    let length = entry.name_raw().len();
+    if length > limits.name_length {
+        return Err(Error::NameTooLong {
+            length,
+            limit: limits.name_length,
+        });
+    }
+    let name = entry.name().map_or_else(
+        |_| String::from_utf8_lossy(entry.name_raw()).into_owned(),
+        |name| name.into_owned(),
+    );
+    let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    if name.is_empty()
+        || drive
+        || name.starts_with('/')
+        || name.split('/').any(|part| part == "..")
+        || name.contains(|c: char| c == '\\' || c.is_control())
+    {
+        return Err(Error::Traversal { name });
+    }
+    if entry.is_symlink() {
+        return Err(Error::Symlink { name });
+    }
+    if entry.encrypted() {
+        return Err(Error::Encrypted { name });
+    }
+    Ok(name)
+}
+
+/// An archive whose directory cannot be read: the directory is at its end, so without the end
+/// record it was cut off.
+fn unopened(bytes: &[u8], error: &ZipError) -> Error {
+    const END_OF_DIRECTORY: &[u8] = b"PK\x05\x06";
+    if bytes.windows(4).any(|part| part == END_OF_DIRECTORY) {
+        broken(error)
+    } else {
+        Error::Truncated
+    }
+}
+
+fn broken(error: &ZipError) -> Error {
+    match error {
+        ZipError::Io(io) if io.kind() == ErrorKind::UnexpectedEof => Error::Truncated,
+        other => Error::Damaged {
+            reason: other.to_string(),
+        },
+    }
+}
+
+fn in_file(name: &str, error: Error) -> Error {
+    Error::InFile {
+        name: name.to_owned(),
+        error: Box::new(error),
+    }
+}

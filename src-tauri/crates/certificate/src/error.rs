@@ -1,0 +1,132 @@
+//! What can be wrong with a certificate, a file of them, an archive, or a place to write to.
+
+use std::path::PathBuf;
+
+/// Carries data, not advice: the faces say what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "each message says it; the fields are its parts"
+)]
+pub enum Error {
+    #[error("the file is empty")]
+    Empty,
+    #[error("neither PEM nor DER: it begins with {begins:?}")]
+    NotACertificate {
+        /// The first bytes as text, at most 32 of them.
+        begins: String,
+    },
+    #[error("PEM block {block} at line {line}: {problem}")]
+    Pem {
+        /// Counted from 1.
+        block: usize,
+        /// Line of `-----BEGIN`, counted from 1.
+        line: usize,
+        problem: PemProblem,
+    },
+    #[error("not a valid X.509 certificate: {reason}")]
+    Malformed { reason: String },
+    #[error("not a readable PKCS#7 bundle: {reason}")]
+    Pkcs7 { reason: String },
+
+    #[error("not a zip archive: it begins with {begins:?}")]
+    NotAnArchive {
+        /// The first bytes as text, at most 32 of them.
+        begins: String,
+    },
+    #[error("the archive is cut off")]
+    Truncated,
+    #[error("the archive is damaged: {reason}")]
+    Damaged { reason: String },
+    #[error("larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("{count} files in the archive, {limit} are allowed")]
+    TooManyFiles { count: usize, limit: usize },
+    #[error("{name:?} unpacks to more than an honest archive holds: past {limit} bytes in all")]
+    Bomb { name: String, limit: u64 },
+    #[error("files in the archive share the same bytes")]
+    Overlap,
+    #[error("the archive holds two files of one name")]
+    DuplicateName,
+    #[error("the name {name:?} is not a plain path inside the archive")]
+    Traversal { name: String },
+    #[error("a name in the archive is {length} bytes long, {limit} are allowed")]
+    NameTooLong { length: usize, limit: usize },
+    #[error("{name:?} is a symbolic link")]
+    Symlink { name: String },
+    #[error("{name:?} is encrypted with a password")]
+    Encrypted { name: String },
+    #[error("{name:?} is compressed with a method that is not supported")]
+    Compression { name: String },
+    #[error("no certificate in the archive; it holds {}", list(.files))]
+    NoCertificate { files: Vec<String> },
+    #[error("{name:?} in the archive: {error}")]
+    InFile { name: String, error: Box<Error> },
+
+    #[error("{} exists", .path.display())]
+    Exists { path: PathBuf },
+    #[error("{} is a folder", .path.display())]
+    IsFolder { path: PathBuf },
+    #[error("the folder of {} does not exist", .path.display())]
+    FolderMissing { path: PathBuf },
+    #[error("{} may not be written: {reason}", .path.display())]
+    NotWritable { path: PathBuf, reason: String },
+    #[error("the disk of {} is full", .path.display())]
+    DiskFull { path: PathBuf },
+    #[error("writing {} failed: {reason}", .path.display())]
+    Write { path: PathBuf, reason: String },
+}
+
+/// What is wrong with one PEM block.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each message says it")]
+pub enum PemProblem {
+    #[error("the line -----END {label}----- is missing")]
+    NotEnded { label: String },
+    #[error("it begins as {label:?} and ends as {ended:?}")]
+    LabelsDiffer { label: String, ended: String },
+    #[error("{line:?} is not a line that begins or ends a block; each stands on its own line")]
+    Boundary {
+        /// At most 80 characters of it.
+        line: String,
+    },
+    #[error("line {line} is not base64")]
+    NotBase64 { line: usize },
+    #[error("it is empty")]
+    Empty,
+    #[error("{0}")]
+    Content(Box<Error>),
+    #[error("it is a private key, which is not read here: keep only the certificates in the file")]
+    PrivateKey,
+    #[error(
+        "it is OpenSSL's own form of a trusted certificate; \
+         `openssl x509 -in FILE` writes the standard one"
+    )]
+    OpensslTrusted,
+    #[error("it is {label:?}, not a certificate")]
+    OtherLabel { label: String },
+}
+
+/// The first bytes, readable and short.
+pub(crate) fn begins(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(32)]).into_owned()
+}
+
+fn list(files: &[String]) -> String {
+    const SHOWN: usize = 8;
+    if files.is_empty() {
+        return "nothing".into();
+    }
+    let mut shown = files
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("{name:?}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if files.len() > SHOWN {
+        shown.push_str(", …");
+    }
+    shown
+}

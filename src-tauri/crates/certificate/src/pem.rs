@@ -1,0 +1,171 @@
+//! The blocks of a PEM file (RFC 7468) with their places, so that an error can name one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::{Error, PemProblem};
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// A block and where it stands.
+pub(crate) struct Block {
+    pub(crate) label: String,
+    pub(crate) content: Vec<u8>,
+    /// Counted from 1.
+    number: usize,
+    /// Of its first line, counted from 1.
+    line: usize,
+}
+
+impl Block {
+    pub(crate) fn error(&self, problem: PemProblem) -> Error {
+        Error::Pem {
+            block: self.number,
+            line: self.line,
+            problem,
+        }
+    }
+}
+
+/// Whether anything in it wants to be a PEM block.
+pub(crate) fn looks_like_pem(bytes: &[u8]) -> bool {
+    [BEGIN, END].iter().any(|mark| {
+        bytes
+            .windows(mark.len())
+            .any(|part| part == mark.as_bytes())
+    })
+}
+
+/// Every block, in order. Text around the blocks is allowed; anything that is meant as a block
+/// and is not a whole one is an error.
+pub(crate) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, Error> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut blocks = Vec::new();
+    let mut open: Option<Open> = None;
+    for (at, line) in lines(&text).enumerate() {
+        let number = at + 1;
+        match &mut open {
+            None if line.contains(BEGIN) || line.contains(END) => {
+                open = Some(Open::new(line, blocks.len() + 1, number)?);
+            }
+            None => {}
+            Some(block) if line.contains(END) => {
+                blocks.push(block.close(line)?);
+                open = None;
+            }
+            Some(block) => block.push(line, number)?,
+        }
+    }
+    match open {
+        Some(block) => Err(block.not_ended()),
+        None => Ok(blocks),
+    }
+}
+
+/// Ended by CR, LF or both; without surrounding blanks and byte order marks, which concatenated
+/// files have in the middle.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n')
+        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
+}
+
+/// A block whose end was not reached yet.
+struct Open {
+    label: String,
+    base64: String,
+    number: usize,
+    line: usize,
+    last_line: usize,
+}
+
+impl Open {
+    fn new(line: &str, number: usize, at: usize) -> Result<Self, Error> {
+        let error = |problem| Error::Pem {
+            block: number,
+            line: at,
+            problem,
+        };
+        let label = line
+            .strip_prefix(BEGIN)
+            .and_then(|rest| rest.strip_suffix(DASHES))
+            .ok_or_else(|| {
+                error(PemProblem::Boundary {
+                    line: line.chars().take(80).collect(),
+                })
+            })?;
+        if label.ends_with("PRIVATE KEY") {
+            return Err(error(PemProblem::PrivateKey));
+        }
+        Ok(Self {
+            label: label.to_owned(),
+            base64: String::new(),
+            number,
+            line: at,
+            last_line: at,
+        })
+    }
+
+    fn push(&mut self, line: &str, at: usize) -> Result<(), Error> {
+        if line.contains(BEGIN) {
+            return Err(self.not_ended());
+        }
+        let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+        if !line.chars().all(base64) {
+            return Err(self.error(PemProblem::NotBase64 { line: at }));
+        }
+        if !line.is_empty() {
+            self.last_line = at;
+        }
+        self.base64.push_str(line);
+        Ok(())
+    }
+
+    fn close(&mut self, line: &str) -> Result<Block, Error> {
+        let ended = line
+            .strip_prefix(END)
+            .and_then(|rest| rest.strip_suffix(DASHES))
+            .filter(|label| !label.contains(DASHES))
+            .ok_or_else(|| {
+                self.error(PemProblem::Boundary {
+                    line: line.chars().take(80).collect(),
+                })
+            })?;
+        if ended != self.label {
+            return Err(self.error(PemProblem::LabelsDiffer {
+                label: self.label.clone(),
+                ended: ended.to_owned(),
+            }));
+        }
+        if self.base64.is_empty() {
+            return Err(self.error(PemProblem::Empty));
+        }
+        let content = STANDARD.decode(&self.base64).map_err(|_| {
+            self.error(PemProblem::NotBase64 {
+                line: self.last_line,
+            })
+        })?;
+        Ok(Block {
+            label: self.label.clone(),
+            content,
+            number: self.number,
+            line: self.line,
+        })
+    }
+
+    fn not_ended(&self) -> Error {
+        self.error(PemProblem::NotEnded {
+            label: self.label.clone(),
+        })
+    }
+
+    fn error(&self, problem: PemProblem) -> Error {
+        Error::Pem {
+            block: self.number,
+            line: self.line,
+            problem,
+        }
+    }
+}

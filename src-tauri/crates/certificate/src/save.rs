@@ -1,0 +1,100 @@
+//! A file written whole or not at all.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::{Error, digest};
+
+/// Whether a file that is there may be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overwrite {
+    /// [`Error::Exists`] then.
+    No,
+    /// Because the user said so.
+    Yes,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    #[expect(missing_docs, reason = "as it was asked for")]
+    pub path: PathBuf,
+    /// In bytes.
+    pub size: u64,
+    /// Lowercase hexadecimal.
+    pub sha256: String,
+}
+
+/// Writes a temporary file in the same folder, syncs it and renames it: after a crash, a full disk
+/// or a failure of any kind the old file, or none, is there, and no temporary one stays.
+///
+/// # Errors
+/// [`Error::Exists`], [`Error::IsFolder`], [`Error::FolderMissing`], [`Error::NotWritable`],
+/// [`Error::DiskFull`], [`Error::Write`].
+pub fn save(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<Saved, Error> {
+    let owned = || path.to_owned();
+    if path.is_dir() || path.file_name().is_none() {
+        return Err(Error::IsFolder { path: owned() });
+    }
+    // A link that leads nowhere is there as well.
+    if overwrite == Overwrite::No && path.symlink_metadata().is_ok() {
+        return Err(Error::Exists { path: owned() });
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let failed = |error: io::Error| failure(path, &error);
+    let mut file = temporary(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    match overwrite {
+        // Checked again by the system itself, so that nothing that came meanwhile is lost.
+        Overwrite::No => file.persist_noclobber(path),
+        Overwrite::Yes => file.persist(path),
+    }
+    .map_err(|error| failed(error.error))?;
+    sync_folder(folder);
+    Ok(Saved {
+        path: owned(),
+        size: bytes.len() as u64,
+        sha256: digest::sha256(bytes),
+    })
+}
+
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".rediseal-").suffix(".tmp");
+    // A CA certificate is public, and the client that reads it often runs as another user: the
+    // umask decides, as for any file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// The name is on disk too. Not every system and file system can do it, and the file itself is
+/// safe by then.
+fn sync_folder(folder: &Path) {
+    if cfg!(unix) {
+        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+fn failure(path: &Path, error: &io::Error) -> Error {
+    let path = path.to_owned();
+    let reason = || error.to_string();
+    match error.kind() {
+        ErrorKind::AlreadyExists => Error::Exists { path },
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Error::FolderMissing { path },
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::NotWritable {
+            path,
+            reason: reason(),
+        },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::DiskFull { path },
+        _ => Error::Write {
+            path,
+            reason: reason(),
+        },
+    }
+}
