@@ -3,9 +3,9 @@
 
 use std::io::{Cursor, ErrorKind, Read as _};
 
-use zip::ZipArchive;
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::begins;
 use crate::{Certificate, Error, digest, parse_pem_or_der};
@@ -199,10 +199,7 @@ fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<(String, Vec<u8>)>, Error>
             continue;
         }
         let mut content = Vec::new();
-        let file = zip.by_index(index).map_err(|error| match error {
-            ZipError::CompressionMethodNotSupported(_) => Error::Compression { name: name.clone() },
-            error => broken(&error),
-        })?;
+        let file = zip.by_index(index).map_err(|error| broken(&error))?;
         file.take(left.saturating_add(1))
             .read_to_end(&mut content)
             .map_err(|error| broken(&ZipError::Io(error)))?;
@@ -244,6 +241,12 @@ fn checked_name(entry: &ZipFileEntry<'_>, limits: Limits) -> Result<String, Erro
     }
     if entry.encrypted() {
         return Err(Error::Encrypted { name });
+    }
+    if !matches!(
+        entry.compression(),
+        CompressionMethod::Stored | CompressionMethod::Deflated
+    ) {
+        return Err(Error::Compression { name });
     }
     Ok(name)
 }

@@ -5,12 +5,14 @@ use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// The most specific part first, as RFC 4514 has it: `CN=redis,O=Example,C=CN`.
 pub(crate) fn to_text(name: &X509Name<'_>) -> String {
-    let mut parts: Vec<String> = name
+    let reversed = |mut parts: Vec<String>, separator| {
+        parts.reverse();
+        parts.join(separator)
+    };
+    let sets = name
         .iter_rdn()
-        .map(|set| set.iter().map(attribute).collect::<Vec<_>>().join("+"))
-        .collect();
-    parts.reverse();
-    parts.join(",")
+        .map(|set| reversed(set.iter().map(attribute).collect(), "+"));
+    reversed(sets.collect(), ",")
 }
 
 /// The last common name: the most specific one.

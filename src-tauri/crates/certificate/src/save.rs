@@ -98,3 +98,31 @@ fn failure(path: &Path, error: &io::Error) -> Error {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn kind(code: i32) -> Error {
+        failure(Path::new("/x/ca.pem"), &io::Error::from_raw_os_error(code))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_from_a_forbidden_one() {
+        let mut full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let error = full.write_all(b"x").unwrap_err();
+        let path = PathBuf::from("/dev/full");
+        assert_eq!(failure(&path, &error), Error::DiskFull { path });
+        let (access, read_only, quota, input_output) = (13, 30, 122, 5);
+        assert!(matches!(kind(access), Error::NotWritable { .. }));
+        assert!(matches!(kind(read_only), Error::NotWritable { .. }));
+        assert!(matches!(kind(quota), Error::DiskFull { .. }));
+        assert!(matches!(kind(input_output), Error::Write { .. }));
+    }
+}
