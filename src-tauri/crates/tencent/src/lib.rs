@@ -1,7 +1,61 @@
 //! Tencent Cloud API 3.0 client: TC3 signing, typed actions, paging, retry by meaning.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//!
+//! use rediseal_tencent::{Client, Credentials, Endpoint, Language, Options, Patience, http};
+//!
+//! let endpoint = Endpoint::Mainland;
+//! let http = http::client(
+//!     &endpoint,
+//!     &http::Options {
+//!         proxy: http::Proxy::System,
+//!         extra_ca: None,
+//!         user_agent: "example".to_owned(),
+//!     },
+//! )?;
+//! let client = Client::new(Options {
+//!     endpoint,
+//!     credentials: Credentials {
+//!         secret_id: "AKID…".to_owned(),
+//!         secret_key: "…".into(),
+//!         token: None,
+//!     },
+//!     http,
+//!     clock: Arc::new(jiff::Timestamp::now),
+//!     language: Language::English,
+//!     patience: Patience::default(),
+//! });
+//! for instance in client.all_instances("ap-guangzhou").await?.instances {
+//!     // ...
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
+pub mod action;
+mod answer;
+mod calls;
+pub mod catalogue;
+mod class;
+mod client;
+mod credentials;
+mod endpoint;
+mod envelope;
+mod error;
+pub mod http;
 pub mod kind;
+mod limiter;
+mod paging;
 pub mod redis;
 pub mod region;
 pub mod sts;
 pub mod tc3;
+
+pub use class::Class;
+pub use client::{Client, Clock, Language, Options, Patience};
+pub use credentials::Credentials;
+pub use endpoint::{CustomEndpoint, Endpoint, EndpointError};
+pub use error::{ApiError, ConnectionFailure, Error, Phase};
+pub use paging::Listing;

@@ -1,16 +1,16 @@
 //! Wire types of the `redis` product, version 2018-04-12.
 //!
-//! Every response field is optional and unknown ones are kept in `other`: the service adds
-//! fields without notice and published examples omit documented ones.
+//! Every field of an answer is optional and what is not known is kept in `other`: the service
+//! adds fields without notice and published examples omit documented ones.
 //! Source: the API pages of product `redis`, <https://cloud.tencent.com/document/api/239>.
 
-use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// Fields that this client has no name for, by their name on the wire.
-pub type Other = BTreeMap<String, Value>;
+pub use crate::answer::Other;
+use crate::answer::{answers, list};
 
 /// `DescribeInstances`: one page of the instances of a region.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,78 +27,68 @@ pub struct DescribeInstancesRequest {
     pub instance_id: Option<String>,
 }
 
-/// The answer to `DescribeInstances`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct DescribeInstancesResponse {
-    /// How many instances there are over all pages.
-    pub total_count: Option<i64>,
-    /// This page.
-    pub instance_set: Option<Vec<Instance>>,
-    #[expect(missing_docs, reason = "unknown fields")]
-    #[serde(flatten)]
-    pub other: Other,
-}
+answers! {
+    /// The answer to `DescribeInstances`.
+    DescribeInstancesResponse {
+        /// How many instances there are over all pages.
+        total_count: i64,
+        /// This page.
+        #[serde(deserialize_with = "list")]
+        instance_set: Vec<Instance>,
+    }
 
-/// An element of `InstanceSet`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(
-    missing_docs,
-    reason = "the vendor's field names; the ones that need a word have one"
-)]
-pub struct Instance {
-    pub instance_id: Option<String>,
-    pub instance_name: Option<String>,
-    pub appid: Option<i64>,
-    pub project_id: Option<i64>,
-    pub project_name: Option<String>,
-    pub region_id: Option<i64>,
-    pub region: Option<String>,
-    pub zone_id: Option<i64>,
-    pub uniq_vpc_id: Option<String>,
-    pub uniq_subnet_id: Option<String>,
-    /// 0 to be initialised, 1 a task runs, 2 running, -2 isolated, -3 to be deleted.
-    pub status: Option<i64>,
-    pub sub_status: Option<i64>,
-    pub instance_title: Option<String>,
-    /// The private address, despite its name.
-    pub wan_ip: Option<String>,
-    pub port: Option<i64>,
-    #[serde(rename = "IPv6")]
-    pub ipv6: Option<String>,
-    /// The public address; empty when there is none.
-    pub wan_address: Option<String>,
-    pub createtime: Option<String>,
-    pub deadline_time: Option<String>,
-    pub close_time: Option<String>,
-    /// MB.
-    pub size: Option<f64>,
-    /// See [`crate::kind`].
-    #[serde(rename = "Type")]
-    pub kind: Option<i64>,
-    pub engine: Option<String>,
-    /// `standalone` is the standard architecture; `cluster`.
-    pub product_type: Option<String>,
-    pub product_version: Option<String>,
-    pub billing_mode: Option<i64>,
-    pub auto_renew_flag: Option<i64>,
-    pub instance_tags: Option<Vec<Tag>>,
-    /// MB.
-    pub redis_shard_size: Option<i64>,
-    pub redis_shard_num: Option<i64>,
-    pub redis_replicas_num: Option<i64>,
-    /// Password-free access.
-    pub no_auth: Option<bool>,
-    pub client_limit: Option<i64>,
-    pub current_proxy_version: Option<String>,
-    /// Empty: no upgrade is offered.
-    pub upgrade_proxy_version: Option<String>,
-    pub current_redis_version: Option<String>,
-    /// Empty: no upgrade is offered.
-    pub upgrade_redis_version: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+    /// An element of `InstanceSet`.
+    Instance {
+        instance_id: String,
+        instance_name: String,
+        appid: i64,
+        project_id: i64,
+        project_name: String,
+        region_id: i64,
+        region: String,
+        zone_id: i64,
+        uniq_vpc_id: String,
+        uniq_subnet_id: String,
+        /// 0 to be initialised, 1 a task runs, 2 running, -2 isolated, -3 to be deleted.
+        status: i64,
+        sub_status: i64,
+        instance_title: String,
+        /// The private address, despite its name.
+        wan_ip: String,
+        port: i64,
+        #[serde(rename = "IPv6")]
+        ipv6: String,
+        /// The public address; empty when there is none.
+        wan_address: String,
+        createtime: String,
+        deadline_time: String,
+        close_time: String,
+        /// MB.
+        size: f64,
+        /// See [`crate::kind`].
+        #[serde(rename = "Type")]
+        kind: i64,
+        engine: String,
+        /// `standalone` is the standard architecture; `cluster`.
+        product_type: String,
+        product_version: String,
+        billing_mode: i64,
+        auto_renew_flag: i64,
+        instance_tags: Vec<Tag>,
+        /// MB.
+        redis_shard_size: i64,
+        redis_shard_num: i64,
+        redis_replicas_num: i64,
+        /// Password-free access.
+        no_auth: bool,
+        client_limit: i64,
+        current_proxy_version: String,
+        /// Empty: no upgrade is offered.
+        upgrade_proxy_version: String,
+        current_redis_version: String,
+        /// Empty: no upgrade is offered.
+        upgrade_redis_version: String,
+    }
 }
 
 /// A tag of an instance.
@@ -131,50 +121,59 @@ pub struct SwitchSslRequest {
     pub address_type: Option<i64>,
 }
 
-/// The answer to a request that starts a task: `OpenSSL`, `CloseSSL`, `ResetPassword`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct TaskResponse {
-    /// At most 0: there is no task to follow.
-    pub task_id: Option<i64>,
-    #[expect(missing_docs, reason = "unknown fields")]
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to a request that starts a task: `OpenSSL`, `CloseSSL`, `ResetPassword`.
+    TaskResponse {
+        /// At most 0: there is no task to follow.
+        task_id: i64,
+        request_id: String,
+    }
+
+    /// The answer to `UpgradeProxyVersion` and `UpgradeSmallVersion`.
+    FlowResponse {
+        /// `DescribeTaskInfo` takes it as its `TaskId`.
+        flow_id: i64,
+        request_id: String,
+    }
+
+    /// The answer to `DescribeSSLStatus`.
+    SslStatus {
+        /// Where the certificate archive is; given even when SSL is off.
+        cert_download_url: String,
+        /// When that link ends, not the certificate. `YYYY-MM-DD HH:MM:SS`, zone undocumented.
+        url_expired_time: String,
+        /// SSL is on.
+        #[serde(rename = "SSLConfig")]
+        ssl_config: bool,
+        /// The instance can have SSL.
+        feature_support: bool,
+        /// 1 a change is under way, 2 none is. Says nothing about on or off.
+        status: i64,
+        /// As in [`SwitchSslRequest`]; newer.
+        address_type: i64,
+        /// The address that the certificate is for; newer.
+        encrypt_address: String,
+    }
 }
 
-/// The answer to `UpgradeProxyVersion` and `UpgradeSmallVersion`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct FlowResponse {
-    /// `DescribeTaskInfo` takes it as its `TaskId`.
-    pub flow_id: Option<i64>,
-    #[expect(missing_docs, reason = "unknown fields")]
-    #[serde(flatten)]
-    pub other: Other,
+impl TaskResponse {
+    /// The task to follow, if there is one.
+    #[must_use]
+    pub fn task(&self) -> Option<NonZeroU64> {
+        task(self.task_id)
+    }
 }
 
-/// The answer to `DescribeSSLStatus`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct SslStatus {
-    /// Where the certificate archive is; given even when SSL is off.
-    pub cert_download_url: Option<String>,
-    /// When that link ends, not the certificate. `YYYY-MM-DD HH:MM:SS`, zone undocumented.
-    pub url_expired_time: Option<String>,
-    /// SSL is on.
-    #[serde(rename = "SSLConfig")]
-    pub ssl_config: Option<bool>,
-    /// The instance can have SSL.
-    pub feature_support: Option<bool>,
-    /// 1 a change is under way, 2 none is. Says nothing about on or off.
-    pub status: Option<i64>,
-    /// As in [`SwitchSslRequest`]; newer.
-    pub address_type: Option<i64>,
-    /// The address that the certificate is for; newer.
-    pub encrypt_address: Option<String>,
-    #[expect(missing_docs, reason = "unknown fields")]
-    #[serde(flatten)]
-    pub other: Other,
+impl FlowResponse {
+    /// The task to follow, if there is one.
+    #[must_use]
+    pub fn task(&self) -> Option<NonZeroU64> {
+        task(self.flow_id)
+    }
+}
+
+fn task(id: Option<i64>) -> Option<NonZeroU64> {
+    NonZeroU64::new(u64::try_from(id?).ok()?)
 }
 
 /// `DescribeTaskInfo`.
@@ -185,20 +184,17 @@ pub struct DescribeTaskInfoRequest {
     pub task_id: u64,
 }
 
-/// The answer to `DescribeTaskInfo`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct TaskInfo {
-    /// `preparing`, `running`, `succeed`, `failed`, `error`, in any case.
-    pub status: Option<String>,
-    pub start_time: Option<String>,
-    /// Localised free text, not a code.
-    pub task_type: Option<String>,
-    pub instance_id: Option<String>,
-    pub task_message: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to `DescribeTaskInfo`.
+    TaskInfo {
+        /// `preparing`, `running`, `succeed`, `failed`, `error`, in any case.
+        status: String,
+        start_time: String,
+        /// Localised free text, not a code.
+        task_type: String,
+        instance_id: String,
+        task_message: String,
+    }
 }
 
 /// `DescribeTaskList`: tasks of the last 30 days.
@@ -220,36 +216,29 @@ pub struct DescribeTaskListRequest {
     pub end_time: Option<String>,
 }
 
-/// The answer to `DescribeTaskList`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct TaskList {
-    pub total_count: Option<i64>,
-    pub tasks: Option<Vec<TaskListItem>>,
-    #[serde(flatten)]
-    pub other: Other,
-}
+answers! {
+    /// The answer to `DescribeTaskList`.
+    TaskList {
+        total_count: i64,
+        #[serde(deserialize_with = "list")]
+        tasks: Vec<TaskListItem>,
+    }
 
-/// An element of `Tasks`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct TaskListItem {
-    pub task_id: Option<i64>,
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
-    /// A numeric code as text; SSL tasks have none that is documented.
-    pub task_type: Option<String>,
-    pub instance_id: Option<String>,
-    pub instance_name: Option<String>,
-    pub project_id: Option<i64>,
-    /// 0 to 1.
-    pub progress: Option<f64>,
-    /// 0 initialised, 1 running, 2 completed, 4 failed.
-    pub result: Option<i64>,
-    #[serde(flatten)]
-    pub other: Other,
+    /// An element of `Tasks`.
+    TaskListItem {
+        task_id: i64,
+        start_time: String,
+        end_time: String,
+        /// A numeric code as text; SSL tasks have none that is documented.
+        task_type: String,
+        instance_id: String,
+        instance_name: String,
+        project_id: i64,
+        /// 0 to 1.
+        progress: f64,
+        /// 0 initialised, 1 running, 2 completed, 4 failed.
+        result: i64,
+    }
 }
 
 /// `UpgradeProxyVersion`; every field is required by the service.
@@ -288,15 +277,13 @@ pub struct UpgradeInstanceVersionRequest {
     pub switch_option: i64,
 }
 
-/// The answer to `UpgradeInstanceVersion`: an order, followed by `DescribeInstanceDealDetail`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct DealResponse {
-    pub deal_name: Option<String>,
-    pub deal_id: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to `UpgradeInstanceVersion`: an order, followed by `DescribeInstanceDealDetail`.
+    DealResponse {
+        deal_name: String,
+        deal_id: String,
+        request_id: String,
+    }
 }
 
 /// `DescribeInstanceDealDetail`.
@@ -307,50 +294,40 @@ pub struct DescribeInstanceDealDetailRequest {
     pub deal_name: String,
 }
 
-/// The answer to `DescribeInstanceDealDetail`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct DealDetails {
-    pub deal_details: Option<Vec<DealDetail>>,
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to `DescribeInstanceDealDetail`.
+    DealDetails {
+        #[serde(deserialize_with = "list")]
+        deal_details: Vec<DealDetail>,
+    }
+
+    /// An element of `DealDetails`.
+    DealDetail {
+        deal_name: String,
+        /// 1 unpaid, 2 paid, 3 delivering, 4 delivered, 5 failed, 6 refunded, 7 closed, 8 expired,
+        /// 9 order invalid, 10 product invalid, 11 payment rejected, 12 paying.
+        status: i64,
+        description: String,
+        instance_ids: Vec<String>,
+    }
 }
 
-/// An element of `DealDetails`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct DealDetail {
-    pub deal_name: Option<String>,
-    /// 1 unpaid, 2 paid, 3 delivering, 4 delivered, 5 failed, 6 refunded, 7 closed, 8 expired,
-    /// 9 order invalid, 10 product invalid, 11 payment rejected, 12 paying.
-    pub status: Option<i64>,
-    pub description: Option<String>,
-    pub instance_ids: Option<Vec<String>>,
-    #[serde(flatten)]
-    pub other: Other,
-}
-
-/// `ResetPassword`, used to switch password-free access only.
-#[derive(Clone, Serialize, Deserialize)]
+/// `ResetPassword`, used to switch password-free access only. It holds a password: nothing but
+/// the client's call can show or serialise it.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(missing_docs, reason = "the vendor's field names")]
 pub struct ResetPasswordRequest {
     pub instance_id: String,
     /// 8 to 32 characters, two classes at least, no leading `/`. Required when `no_auth` is false.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<String>,
+    pub password: Option<SecretString>,
     pub no_auth: bool,
 }
 
-/// The answer to `DescribeMaintenanceWindow`, `HH:MM` each, zone undocumented.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct MaintenanceWindow {
-    pub start_time: Option<String>,
-    pub end_time: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to `DescribeMaintenanceWindow`, `HH:MM` each, zone undocumented.
+    MaintenanceWindow {
+        start_time: String,
+        end_time: String,
+    }
 }

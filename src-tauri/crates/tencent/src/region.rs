@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::redis::Other;
+use crate::answer::{answers, list};
 
 /// `DescribeRegions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,26 +12,19 @@ pub struct DescribeRegionsRequest {
     pub product: String,
 }
 
-/// The answer to `DescribeRegions`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct DescribeRegionsResponse {
-    pub total_count: Option<i64>,
-    pub region_set: Option<Vec<Region>>,
-    #[serde(flatten)]
-    pub other: Other,
-}
+answers! {
+    /// The answer to `DescribeRegions`.
+    DescribeRegionsResponse {
+        total_count: i64,
+        #[serde(deserialize_with = "list")]
+        region_set: Vec<Region>,
+    }
 
-/// An element of `RegionSet`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct Region {
-    pub region: Option<String>,
-    pub region_name: Option<String>,
-    /// `AVAILABLE` or another word.
-    pub region_state: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+    /// An element of `RegionSet`.
+    Region {
+        region: String,
+        region_name: String,
+        /// `AVAILABLE` or another word.
+        region_state: String,
+    }
 }

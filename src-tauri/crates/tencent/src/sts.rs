@@ -1,22 +1,17 @@
 //! Wire types of the `sts` product, version 2018-08-13.
 
-use serde::{Deserialize, Serialize};
+use crate::answer::answers;
 
-use crate::redis::Other;
-
-/// The answer to `GetCallerIdentity`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-#[expect(missing_docs, reason = "the vendor's field names")]
-pub struct CallerIdentity {
-    pub arn: Option<String>,
-    /// The root account's uin.
-    pub account_id: Option<String>,
-    pub user_id: Option<String>,
-    pub principal_id: Option<String>,
-    /// `CAMUser`, `CAMRole` or another word.
-    #[serde(rename = "Type")]
-    pub kind: Option<String>,
-    #[serde(flatten)]
-    pub other: Other,
+answers! {
+    /// The answer to `GetCallerIdentity`.
+    CallerIdentity {
+        arn: String,
+        /// The root account's uin.
+        account_id: String,
+        user_id: String,
+        principal_id: String,
+        /// `CAMUser`, `CAMRole` or another word.
+        #[serde(rename = "Type")]
+        kind: String,
+    }
 }

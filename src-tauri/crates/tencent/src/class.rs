@@ -1,0 +1,141 @@
+//! The kinds of trouble, and which code of the vendor is which.
+
+use serde::Serialize;
+
+use crate::error::category;
+
+/// What kind of trouble an error is: the coarsest cut that still tells people what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// The key is unknown, disabled, or the signature does not fit.
+    Credentials,
+    /// The temporary token is wrong or over.
+    Token,
+    /// The key may not do this.
+    Permission,
+    /// This computer's clock is off.
+    Clock,
+    /// Too many requests.
+    Throttled,
+    /// The instance is doing something else.
+    Busy,
+    /// Not offered for this instance, region or account.
+    Unsupported,
+    /// No such instance, task or order.
+    NotFound,
+    /// The request was understood and refused.
+    Refused,
+    /// The cloud's own fault.
+    Service,
+    /// No connection, or it broke.
+    Network,
+    /// No answer in time.
+    Timeout,
+    /// The answer is not what the protocol says.
+    Protocol,
+    /// The address is not acceptable.
+    Endpoint,
+    /// A code that this crate does not know.
+    Unknown,
+}
+
+impl Class {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Credentials,
+        Self::Token,
+        Self::Permission,
+        Self::Clock,
+        Self::Throttled,
+        Self::Busy,
+        Self::Unsupported,
+        Self::NotFound,
+        Self::Refused,
+        Self::Service,
+        Self::Network,
+        Self::Timeout,
+        Self::Protocol,
+        Self::Endpoint,
+        Self::Unknown,
+    ];
+
+    /// Its key in the catalogue.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Token => "token",
+            Self::Permission => "permission",
+            Self::Clock => "clock",
+            Self::Throttled => "throttled",
+            Self::Busy => "busy",
+            Self::Unsupported => "unsupported",
+            Self::NotFound => "not_found",
+            Self::Refused => "refused",
+            Self::Service => "service",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Protocol => "protocol",
+            Self::Endpoint => "endpoint",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The class of a code of the vendor. The prefix decides where the code itself does not; a
+    /// few codes say something else than their prefix.
+    /// Source: the common error codes, and those of product `redis`.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "AuthFailure.SignatureExpire" => Self::Clock,
+            "AuthFailure.TokenFailure" => Self::Token,
+            "AuthFailure.UnauthorizedOperation"
+            | "AuthFailure.MFAFailure"
+            | "InvalidParameter.PermissionDenied" => Self::Permission,
+            "UnauthorizedOperation.UserNotInWhiteList"
+            | "InvalidParameter.ActionNotFound"
+            | "InvalidParameterValue.UnSupportedType"
+            | "FailedOperation.UnSupportError" => Self::Unsupported,
+            "UnsupportedOperation.Inspection"
+            | "LimitExceeded.ReplicationGroupLocked"
+            | "FailedOperation.DtsStatusAbnormal" => Self::Busy,
+            "ResourceUnavailable.InstanceIsolated" => Self::Refused,
+            "ResourceUnavailable.InstanceDeleted" | "FailedOperation.FlowNotExists" => {
+                Self::NotFound
+            }
+            _ => Self::of_category(category(code)),
+        }
+    }
+
+    fn of_category(category: &str) -> Self {
+        match category {
+            "AuthFailure" => Self::Credentials,
+            "UnauthorizedOperation" | "IpInBlacklist" | "IpNotInWhitelist" => Self::Permission,
+            "RequestLimitExceeded" => Self::Throttled,
+            "ResourceInUse" | "ResourceUnavailable" => Self::Busy,
+            "ResourceNotFound" => Self::NotFound,
+            "UnsupportedOperation"
+            | "UnsupportedRegion"
+            | "UnsupportedProtocol"
+            | "ActionOffline"
+            | "InvalidAction"
+            | "NoSuchProduct"
+            | "NoSuchVersion" => Self::Unsupported,
+            "InvalidParameter"
+            | "InvalidParameterValue"
+            | "MissingParameter"
+            | "UnknownParameter"
+            | "InvalidRequest"
+            | "RequestSizeLimitExceeded"
+            | "LimitExceeded"
+            | "ResourceInsufficient"
+            | "DryRunOperation" => Self::Refused,
+            "InternalError"
+            | "ServiceUnavailable"
+            | "FailedOperation"
+            | "ResponseSizeLimitExceeded" => Self::Service,
+            _ => Self::Unknown,
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! One call: signed, sent, bounded in time and size, and its answer read.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use jiff::{Timestamp, fmt::rfc2822};
+use reqwest::{
+    Response, StatusCode,
+    header::{DATE, HeaderMap, HeaderName, HeaderValue},
+};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    action::{Action, Effect},
+    answer::{self, Answer},
+    credentials::Credentials,
+    endpoint::Endpoint,
+    envelope::{self, Origin},
+    error::{Error, Phase},
+    limiter::Limiter,
+    tc3::{self, Message},
+};
+
+/// Answers are cut off here. A page of 100 instances is about 300 kB.
+const BODY_LIMIT: usize = 16 << 20;
+const JSON: &str = "application/json; charset=utf-8";
+
+/// Tells the time. The service refuses what is signed more than five minutes off.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Everything a [`Client`] needs.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to.
+    pub endpoint: Endpoint,
+    /// Who signs.
+    pub credentials: Credentials,
+    /// See [`crate::http::client`].
+    pub http: reqwest::Client,
+    /// See [`Clock`].
+    pub clock: Clock,
+    /// Of the service's messages.
+    pub language: Language,
+    /// How long to wait and how often to ask.
+    pub patience: Patience,
+}
+
+/// The language of the service's messages; codes do not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// `en-US`
+    #[default]
+    English,
+    /// `zh-CN`
+    Chinese,
+}
+
+/// How long to wait, and how often a read is tried. A write is tried once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For one request, from its slot in the rate limit to the end of the body.
+    pub request: Duration,
+    /// Tries of a read, the first included.
+    pub attempts: usize,
+    /// The first pause between two tries; it doubles, with jitter.
+    pub pause: Duration,
+    /// No try begins later than this after the first.
+    pub total: Duration,
+}
+
+/// A client for one account. Cheap to clone; clones share the rate limit, so have one for each
+/// account.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: Options,
+    limiter: Limiter,
+    clock_offset: Mutex<Option<i64>>,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            request: Duration::from_secs(20),
+            attempts: 4,
+            pause: Duration::from_millis(300),
+            total: Duration::from_secs(40),
+        }
+    }
+}
+
+impl Language {
+    /// The value of `X-TC-Language`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en-US",
+            Self::Chinese => "zh-CN",
+        }
+    }
+}
+
+impl Client {
+    /// Makes a client. Sends nothing.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                options,
+                limiter: Limiter::default(),
+                clock_offset: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Where requests go.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.options.endpoint
+    }
+
+    /// Seconds that the service's clock is ahead of this computer's, by the `Date` header of the
+    /// last answer, to about a second. `None` before the first answer.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<i64> {
+        *self
+            .inner
+            .clock_offset
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls `action` with a JSON body. A read is tried again on trouble that passes by itself.
+    pub(crate) async fn call<T: Answer>(
+        &self,
+        action: Action,
+        region: Option<&str>,
+        body: &[u8],
+    ) -> Result<T, Error> {
+        let patience = self.inner.options.patience;
+        let attempts = match action.effect {
+            Effect::Read => patience.attempts,
+            Effect::Write => 1,
+        };
+        let started = Instant::now();
+        let answer = (|| self.attempt(action, region, body))
+            .retry(
+                ExponentialBuilder::new()
+                    .with_min_delay(patience.pause)
+                    .with_max_times(attempts.saturating_sub(1))
+                    .with_jitter()
+                    .build(),
+            )
+            .when(Error::is_retryable)
+            .adjust(|_, pause| pause.filter(|&pause| started.elapsed() + pause <= patience.total))
+            .notify(|error, pause| {
+                tracing::debug!(action = action.name, region, %error, ?pause, "trying again");
+            })
+            .await?;
+        Ok(answer::read(answer))
+    }
+
+    async fn attempt(
+        &self,
+        action: Action,
+        region: Option<&str>,
+        body: &[u8],
+    ) -> Result<Value, Error> {
+        let Inner {
+            options, limiter, ..
+        } = &*self.inner;
+        limiter.slot(action).await;
+        let (url, headers) = self.sign(action, region, body)?;
+        let after = options.patience.request;
+        let deadline = Instant::now() + after;
+        let timeout = |phase| Error::Timeout {
+            action: action.name,
+            phase,
+            after,
+        };
+        let failed = |phase| {
+            move |error: reqwest::Error| Error::from_reqwest(&error, action.name, phase, after)
+        };
+
+        let sending = options.http.post(url).headers(headers).body(body.to_vec());
+        let response = timeout_at(deadline, sending.send())
+            .await
+            .map_err(|_| timeout(Phase::Answer))?
+            .map_err(failed(Phase::Answer))?;
+        let status = response.status();
+        let clock_offset = self.note_clock(response.headers());
+        let body = timeout_at(deadline, bounded(response))
+            .await
+            .map_err(|_| timeout(Phase::Body))?
+            .map_err(failed(Phase::Body))?
+            .ok_or(Error::TooLarge {
+                action: action.name,
+                limit: BODY_LIMIT,
+            })?;
+
+        let token = options.credentials.token.as_ref();
+        let secret = token.map(ExposeSecret::expose_secret);
+        let quote = |body: &[u8]| match action {
+            Action::RESET_PASSWORD => String::new(),
+            _ => envelope::excerpt(body, secret),
+        };
+        let answer = if status == StatusCode::OK {
+            envelope::open(
+                &body,
+                Origin {
+                    action: action.name,
+                    region,
+                    clock_offset,
+                    quote: &quote,
+                },
+            )
+        } else {
+            Err(Error::Http {
+                action: action.name,
+                status: status.as_u16(),
+                excerpt: quote(&body),
+            })
+        };
+        tracing::debug!(
+            action = action.name,
+            region,
+            code = answer.as_ref().err().and_then(Error::code),
+            request_id = match &answer {
+                Ok(answer) => answer["RequestId"].as_str(),
+                Err(error) => error.request_id(),
+            },
+            "answered"
+        );
+        answer
+    }
+
+    fn sign(
+        &self,
+        action: Action,
+        region: Option<&str>,
+        body: &[u8],
+    ) -> Result<(String, HeaderMap), Error> {
+        let options = &self.inner.options;
+        let origin = options.endpoint.origin(action.product);
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        let timestamp = (options.clock)();
+        let authorization = tc3::sign(
+            &options.credentials.secret_id,
+            &options.credentials.secret_key,
+            &Message {
+                method: "POST",
+                query: "",
+                headers: &[
+                    ("content-type", JSON),
+                    ("host", host),
+                    ("x-tc-action", action.name),
+                ],
+                body,
+                service: action.product.service(),
+                timestamp,
+            },
+        )
+        .authorization
+        .to_string();
+
+        let timestamp = timestamp.as_second().to_string();
+        let token = options.credentials.token.as_ref();
+        let fields = [
+            ("content-type", Some(JSON)),
+            ("host", Some(host)),
+            ("authorization", Some(authorization.as_str())),
+            ("x-tc-action", Some(action.name)),
+            ("x-tc-version", Some(action.product.version())),
+            ("x-tc-timestamp", Some(timestamp.as_str())),
+            ("x-tc-language", Some(options.language.tag())),
+            ("x-tc-region", region.filter(|_| action.product.regional())),
+            ("x-tc-token", token.map(ExposeSecret::expose_secret)),
+        ];
+        let headers = fields
+            .into_iter()
+            .filter_map(|(header, text)| Some((header, text?)))
+            .map(|(header, text)| {
+                let mut value = HeaderValue::from_str(text).map_err(|_| Error::Header {
+                    action: action.name,
+                    header,
+                })?;
+                value.set_sensitive(matches!(header, "authorization" | "x-tc-token"));
+                Ok((HeaderName::from_static(header), value))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok((origin, headers))
+    }
+
+    fn note_clock(&self, headers: &HeaderMap) -> Option<i64> {
+        let date = rfc2822::DateTimeParser::new()
+            .parse_timestamp(headers.get(DATE)?.as_bytes())
+            .ok()?;
+        let offset = date.as_second() - (self.inner.options.clock)().as_second();
+        *self
+            .inner
+            .clock_offset
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(offset);
+        Some(offset)
+    }
+}
+
+/// Reads a body; `None` when it is larger than the limit.
+async fn bounded(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}

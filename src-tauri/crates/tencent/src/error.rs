@@ -1,0 +1,254 @@
+//! What can go wrong with a call, as data.
+
+use std::{error::Error as _, io, iter, time::Duration};
+
+use crate::{
+    catalogue::{self, Text},
+    class::Class,
+    client::Language,
+    endpoint::EndpointError,
+};
+
+/// Why a call has no answer that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The service refused: an `Error` body, which comes with HTTP status 200.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// Another status than 200, which the API itself never sends: a gateway or a proxy did.
+    #[error("{action} was answered with HTTP status {status}")]
+    Http {
+        /// What was called.
+        action: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// The beginning of the body, printable.
+        excerpt: String,
+    },
+    /// An answer that is not what the protocol says, such as a sign-in page of a network.
+    #[error("the answer to {action} is not in the documented form")]
+    NotJson {
+        /// What was called.
+        action: &'static str,
+        /// The beginning of the body, printable.
+        excerpt: String,
+    },
+    /// The answer was cut off at this size.
+    #[error("the answer to {action} is larger than {limit} bytes")]
+    TooLarge {
+        /// What was called.
+        action: &'static str,
+        /// Bytes.
+        limit: usize,
+    },
+    /// No connection, or it broke.
+    #[error("the connection for {action} failed: {detail}")]
+    Connection {
+        /// What was called.
+        action: &'static str,
+        /// How.
+        failure: ConnectionFailure,
+        /// Whether nothing of the request had left yet.
+        before_send: bool,
+        /// The innermost error.
+        detail: String,
+    },
+    /// No answer in time.
+    #[error("{action} was not answered within {after:?}")]
+    Timeout {
+        /// What was called.
+        action: &'static str,
+        /// What was waited for.
+        phase: Phase,
+        /// How long.
+        after: Duration,
+    },
+    /// A value that cannot stand in an HTTP header, such as a SecretId with a line break.
+    #[error("{header} of {action} has characters that cannot be sent")]
+    Header {
+        /// What was called.
+        action: &'static str,
+        /// Whose value.
+        header: &'static str,
+    },
+    /// The address was not acceptable.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+}
+
+/// An `Error` body.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{action} was refused with {code}: {message}")]
+pub struct ApiError {
+    /// What was called.
+    pub action: &'static str,
+    /// Where.
+    pub region: Option<String>,
+    /// `Category` or `Category.Detail`.
+    pub code: String,
+    /// In the language that was asked for.
+    pub message: String,
+    /// For a ticket with the vendor.
+    pub request_id: Option<String>,
+    /// Seconds that the service's clock is ahead of this computer's, from the `Date` header.
+    pub clock_offset: Option<i64>,
+}
+
+/// How a connection failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionFailure {
+    /// The name has no address.
+    Dns,
+    /// Nothing listens there.
+    Refused,
+    /// No route.
+    Unreachable,
+    /// TLS: the certificate is not trusted, or the handshake failed.
+    Tls,
+    /// Ended while the answer was awaited or in the middle of it.
+    Cut,
+    /// Anything else, proxies included.
+    Other,
+}
+
+/// What a time-out interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Connecting: nothing was sent.
+    Connect,
+    /// The head of the answer, or sending the request.
+    Answer,
+    /// The body of the answer.
+    Body,
+}
+
+impl Error {
+    /// What kind of trouble it is.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Api(error) => Class::of_code(&error.code),
+            Self::Http { status: 429, .. } => Class::Throttled,
+            Self::Http { status, .. } if *status >= 500 => Class::Service,
+            Self::Http { .. } | Self::NotJson { .. } | Self::TooLarge { .. } => Class::Protocol,
+            Self::Connection { .. } => Class::Network,
+            Self::Timeout { .. } => Class::Timeout,
+            Self::Header { header, .. } if *header == "x-tc-region" => Class::Refused,
+            Self::Header { .. } => Class::Credentials,
+            Self::Endpoint(_) => Class::Endpoint,
+        }
+    }
+
+    /// Whether the same request may well succeed a little later with nobody doing anything. Says
+    /// nothing about whether it may be repeated: see [`crate::action::Effect`].
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Api(error) => {
+                let code = error.code.as_str();
+                matches!(Class::of_code(code), Class::Throttled)
+                    || matches!(category(code), "InternalError" | "ServiceUnavailable")
+            }
+            Self::Http { status, .. } => *status == 429 || *status >= 500,
+            Self::Connection { failure, .. } => *failure != ConnectionFailure::Tls,
+            Self::Timeout { .. } => true,
+            Self::NotJson { .. }
+            | Self::TooLarge { .. }
+            | Self::Header { .. }
+            | Self::Endpoint(_) => false,
+        }
+    }
+
+    /// Whether a write certainly had no effect: the service said no before it acted, or nothing
+    /// was sent. Everything else is uncertain, and the state must be read before anything is
+    /// sent again.
+    #[must_use]
+    pub fn provably_not_accepted(&self) -> bool {
+        match self {
+            Self::Api(error) => {
+                !matches!(Class::of_code(&error.code), Class::Service | Class::Unknown)
+            }
+            Self::Connection { before_send, .. } => *before_send,
+            Self::Timeout { phase, .. } => *phase == Phase::Connect,
+            Self::Header { .. } | Self::Endpoint(_) => true,
+            Self::Http { .. } | Self::NotJson { .. } | Self::TooLarge { .. } => false,
+        }
+    }
+
+    /// The vendor's code, if the service refused.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => Some(&error.code),
+            _ => None,
+        }
+    }
+
+    /// The vendor's id of the request, if it said one.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What happened, why, and what to do.
+    #[must_use]
+    pub fn text(&self, language: Language) -> &'static Text {
+        catalogue::text(language, self.code(), self.class())
+    }
+
+    /// Reads an error of the HTTP client that came up in `phase`, after `after`.
+    pub(crate) fn from_reqwest(
+        error: &reqwest::Error,
+        action: &'static str,
+        phase: Phase,
+        after: Duration,
+    ) -> Self {
+        let before_send = error.is_connect() || error.is_builder();
+        if error.is_timeout() {
+            let phase = if before_send { Phase::Connect } else { phase };
+            return Self::Timeout {
+                action,
+                phase,
+                after,
+            };
+        }
+        let chain = || iter::successors(error.source(), |error| (*error).source());
+        let io = || chain().filter_map(|error| error.downcast_ref::<io::Error>());
+        let tls = io()
+            .filter_map(io::Error::get_ref)
+            .find(|inner| inner.is::<rustls::Error>());
+        let failure = if error.is_dns() {
+            ConnectionFailure::Dns
+        } else if tls.is_some() {
+            ConnectionFailure::Tls
+        } else if before_send {
+            match io().last().map(io::Error::kind) {
+                Some(io::ErrorKind::ConnectionRefused) => ConnectionFailure::Refused,
+                Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+                    ConnectionFailure::Unreachable
+                }
+                _ => ConnectionFailure::Other,
+            }
+        } else {
+            ConnectionFailure::Cut
+        };
+        let detail = tls
+            .map(ToString::to_string)
+            .or_else(|| chain().last().map(ToString::to_string))
+            .unwrap_or_else(|| "unknown".to_owned());
+        Self::Connection {
+            action,
+            failure,
+            before_send,
+            detail,
+        }
+    }
+}
+
+/// The part of a code before the first dot.
+pub(crate) fn category(code: &str) -> &str {
+    code.split('.').next().unwrap_or(code)
+}
