@@ -1,0 +1,253 @@
+//! Accounts: what is known of them is in the data folder, their secrets only in a vault.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::store::{Store, StoreError};
+use crate::vault::{Secret, SessionVault, Vault, VaultError};
+use crate::view::{AccountView, Identity, Keep, Site, VaultState};
+
+const ACTIVE: &str = "active_account";
+
+/// The account of the built-in sandbox.
+pub(crate) const SANDBOX: &str = "sandbox";
+
+/// An account without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) site: Site,
+    /// Masked.
+    pub(crate) secret_id: String,
+    pub(crate) keep: Keep,
+    pub(crate) sandbox: bool,
+    pub(crate) identity: Option<Identity>,
+}
+
+impl Account {
+    /// The same for every key of the same user, so that a new key takes the old one's place and
+    /// its jobs go on.
+    pub(crate) fn id_for(site: &Site, identity: &Identity, secret_id: &str) -> String {
+        let who = if identity.arn.is_empty() {
+            secret_id
+        } else {
+            &identity.arn
+        };
+        let site = match site {
+            Site::Mainland => "mainland",
+            Site::International => "international",
+            Site::Custom { url } => url,
+        };
+        let hash = aws_lc_rs::digest::digest(
+            &aws_lc_rs::digest::SHA256,
+            format!("{site}\n{who}").as_bytes(),
+        );
+        hex::encode(&hash.as_ref()[..8])
+    }
+
+    /// Who acts, for the audit log.
+    pub(crate) fn who(&self) -> String {
+        self.identity
+            .as_ref()
+            .map(|identity| identity.arn.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// The known accounts.
+pub(crate) struct Accounts {
+    keychain: Arc<dyn Vault>,
+    memory: Arc<dyn Vault>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    accounts: BTreeMap<String, Held>,
+    active: Option<String>,
+}
+
+struct Held {
+    account: Account,
+    usable: bool,
+}
+
+impl Accounts {
+    /// Reads the accounts and looks, without asking the user anything, which can be used.
+    pub(crate) async fn open(store: &Store, keychain: Arc<dyn Vault>) -> Result<Self, StoreError> {
+        let stored: Vec<Account> = store.accounts()?;
+        let accounts = Self {
+            keychain,
+            memory: Arc::new(SessionVault::default()),
+            known: Mutex::new(Known {
+                active: store.document(ACTIVE)?,
+                ..Known::default()
+            }),
+        };
+        let open = !stored.is_empty() && accounts.vault_state().await == VaultState::Available;
+        for account in stored {
+            let usable = open && matches!(accounts.secret(&account).await, Ok(Some(_)));
+            accounts
+                .lock()
+                .accounts
+                .insert(account.id.clone(), Held { account, usable });
+        }
+        Ok(accounts)
+    }
+
+    pub(crate) async fn vault_state(&self) -> VaultState {
+        let vault = Arc::clone(&self.keychain);
+        blocking(move || Ok(vault.state()))
+            .await
+            .unwrap_or(VaultState::Unavailable)
+    }
+
+    pub(crate) fn views(&self) -> Vec<AccountView> {
+        let known = self.lock();
+        let mut views: Vec<_> = known.accounts.values().map(Held::view).collect();
+        views.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        views
+    }
+
+    pub(crate) fn active_id(&self) -> Option<String> {
+        let known = self.lock();
+        known
+            .active
+            .clone()
+            .filter(|id| known.accounts.contains_key(id))
+    }
+
+    /// The account in use.
+    pub(crate) fn active(&self) -> Result<Account, Error> {
+        let id = self.active_id().ok_or(Error::NotSignedIn)?;
+        self.find(&id)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Result<Account, Error> {
+        self.lock()
+            .accounts
+            .get(id)
+            .map(|held| held.account.clone())
+            .ok_or(Error::NotSignedIn)
+    }
+
+    /// Keeps the secret, then the account, and makes it the one in use.
+    pub(crate) async fn add(
+        &self,
+        store: &Store,
+        account: Account,
+        secret: Secret,
+    ) -> Result<AccountView, Error> {
+        let vault = self.vault(account.keep);
+        let id = account.id.clone();
+        blocking(move || vault.put(&id, &secret)).await?;
+        if account.keep == Keep::Keychain {
+            let kept = store
+                .put_account(&account.id, &account)
+                .and_then(|()| store.put_document(ACTIVE, &account.id));
+            if let Err(error) = kept {
+                // A secret that nothing refers to must not stay behind.
+                let _ = self.forget(&account).await;
+                return Err(error.into());
+            }
+        }
+        let mut known = self.lock();
+        known.active = Some(account.id.clone());
+        let held = Held {
+            account,
+            usable: true,
+        };
+        let view = held.view();
+        known.accounts.insert(held.account.id.clone(), held);
+        Ok(view)
+    }
+
+    pub(crate) fn select(&self, store: &Store, id: &str) -> Result<Account, Error> {
+        let account = self.find(id)?;
+        if account.keep == Keep::Keychain {
+            store.put_document(ACTIVE, &account.id)?;
+        }
+        self.lock().active = Some(account.id.clone());
+        Ok(account)
+    }
+
+    /// Deletes the secret, then the account.
+    pub(crate) async fn remove(&self, store: &Store, id: &str) -> Result<Account, Error> {
+        let account = self.find(id)?;
+        self.forget(&account).await?;
+        store.remove_account(id)?;
+        let mut known = self.lock();
+        known.accounts.remove(id);
+        if known.active.as_deref() == Some(id) {
+            known.active = None;
+        }
+        Ok(account)
+    }
+
+    /// The secret of an account; may ask the user to unlock the keychain.
+    pub(crate) async fn secret_of(&self, account: &Account) -> Result<Secret, Error> {
+        let found = self.secret(account).await;
+        if let Some(held) = self.lock().accounts.get_mut(&account.id) {
+            held.usable = matches!(found, Ok(Some(_)));
+        }
+        found?.ok_or_else(|| Error::KeyLost {
+            account: account.name.clone(),
+        })
+    }
+
+    async fn secret(&self, account: &Account) -> Result<Option<Secret>, VaultError> {
+        let vault = self.vault(account.keep);
+        let id = account.id.clone();
+        blocking(move || vault.find(&id)).await
+    }
+
+    async fn forget(&self, account: &Account) -> Result<(), VaultError> {
+        let vault = self.vault(account.keep);
+        let id = account.id.clone();
+        blocking(move || vault.remove(&id)).await
+    }
+
+    fn vault(&self, keep: Keep) -> Arc<dyn Vault> {
+        match keep {
+            Keep::Keychain => Arc::clone(&self.keychain),
+            Keep::Session => Arc::clone(&self.memory),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn view(&self) -> AccountView {
+        let account = self.account.clone();
+        AccountView {
+            id: account.id,
+            name: account.name,
+            site: account.site,
+            secret_id: account.secret_id,
+            keep: account.keep,
+            sandbox: account.sandbox,
+            identity: account.identity,
+            usable: self.usable,
+        }
+    }
+}
+
+/// Vaults block, on the user even, so they get a thread of their own.
+async fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    tokio::task::spawn_blocking(run)
+        .await
+        .unwrap_or_else(|error| {
+            Err(VaultError::Failed {
+                reason: error.to_string(),
+            })
+        })
+}

@@ -1,0 +1,82 @@
+//! Full snapshots to whoever watches, at most four a second.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::view::{AppSnapshot, InventorySnapshot, JobSnapshot, TestProgress};
+
+/// Who is told about changes: the window, the command line, a test.
+pub trait EventSink: Send + Sync + 'static {
+    /// Accounts, settings or the keychain changed.
+    fn app_changed(&self, snapshot: AppSnapshot);
+    /// Rows or the progress of a sweep changed.
+    fn inventory_changed(&self, snapshot: InventorySnapshot);
+    /// A job changed.
+    fn job_changed(&self, job: JobSnapshot);
+    /// A stage of a running test ended.
+    fn test_progress(&self, progress: TestProgress);
+}
+
+/// The pause between two rounds of events.
+pub(crate) const PAUSE: Duration = Duration::from_millis(250);
+
+/// What changed since the last round. Changes of the same thing become one event.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pending: Mutex<Pending>,
+    wake: Notify,
+}
+
+/// See [`Changes`].
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Pending {
+    pub(crate) app: bool,
+    pub(crate) inventory: bool,
+    pub(crate) jobs: HashSet<String>,
+    pub(crate) tests: HashSet<String>,
+}
+
+impl Changes {
+    pub(crate) fn app(&self) {
+        self.mark(|pending| pending.app = true);
+    }
+
+    pub(crate) fn inventory(&self) {
+        self.mark(|pending| pending.inventory = true);
+    }
+
+    pub(crate) fn job(&self, id: &str) {
+        self.mark(|pending| {
+            pending.jobs.insert(id.to_owned());
+        });
+    }
+
+    pub(crate) fn test(&self, id: &str) {
+        self.mark(|pending| {
+            pending.tests.insert(id.to_owned());
+        });
+    }
+
+    /// Waits until there is something, and takes it.
+    pub(crate) async fn take(&self) -> Pending {
+        loop {
+            let pending = std::mem::take(&mut *self.lock());
+            if pending != Pending::default() {
+                return pending;
+            }
+            self.wake.notified().await;
+        }
+    }
+
+    fn mark(&self, change: impl FnOnce(&mut Pending)) {
+        change(&mut self.lock());
+        self.wake.notify_one();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

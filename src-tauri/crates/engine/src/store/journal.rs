@@ -1,0 +1,171 @@
+//! The journal of jobs: the intent is in it before a request leaves.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::documents::Json;
+use super::{Store, StoreError};
+use crate::view::{Action, JobSnapshot, Phase};
+
+/// How many finished jobs are listed.
+const LISTED: u32 = 500;
+/// How many past runs an estimate rests on.
+const PAST_RUNS: u32 = 5;
+
+/// A job as the journal has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct JobRecord {
+    pub(crate) job: JobSnapshot,
+    pub(crate) sending: Sending,
+}
+
+/// What is needed to find a job in the cloud again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sending {
+    /// The instance's tasks before the request; none when they could not be listed.
+    pub(crate) earlier_tasks: Option<BTreeSet<i64>>,
+    /// The proxy version before and after.
+    pub(crate) proxy: Option<(String, String)>,
+    /// The order of `UpgradeInstanceVersion`.
+    pub(crate) deal: Option<String>,
+    /// SSL was as wanted already: no request is sent.
+    pub(crate) nothing_to_do: bool,
+}
+
+impl JobRecord {
+    pub(crate) fn finished(&self) -> bool {
+        finished(self.job.phase)
+    }
+}
+
+pub(crate) const fn finished(phase: Phase) -> bool {
+    matches!(
+        phase,
+        Phase::Succeeded | Phase::Failed | Phase::Interrupted | Phase::Detached
+    )
+}
+
+/// Adds a job in a transaction that may do more; `None` when the instance has one that is not
+/// finished.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    record: &JobRecord,
+    request_id: &str,
+    session: &str,
+) -> rusqlite::Result<Option<()>> {
+    let busy: bool = transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE instance_id = ?1 AND finished = 0)",
+        [&record.job.instance_id],
+        |row| row.get(0),
+    )?;
+    if busy {
+        return Ok(None);
+    }
+    transaction.execute(
+        "INSERT INTO jobs (id, request_id, account_id, instance_id, finished, session, value)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            record.job.id,
+            request_id,
+            record.job.account_id,
+            record.job.instance_id,
+            record.finished(),
+            session,
+            Json(record),
+        ],
+    )?;
+    Ok(Some(()))
+}
+
+impl Store {
+    /// Writes the whole record, so one write that failed is made good by the next.
+    pub(crate) fn update_job(&self, record: &JobRecord) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction
+                .execute(
+                    "UPDATE jobs SET finished = ?2, value = ?3 WHERE id = ?1",
+                    params![record.job.id, record.finished(), Json(record)],
+                )
+                .map(drop)
+        })
+    }
+
+    pub(crate) fn job(&self, id: &str) -> Result<Option<JobRecord>, StoreError> {
+        self.read(|connection| {
+            connection
+                .query_row("SELECT value FROM jobs WHERE id = ?1", [id], record)
+                .optional()
+        })
+    }
+
+    /// Newest first.
+    pub(crate) fn jobs(&self) -> Result<Vec<JobRecord>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT value FROM jobs ORDER BY finished, number DESC LIMIT ?1")?
+                .query_map([LISTED], record)?
+                .collect()
+        })
+    }
+
+    pub(crate) fn jobs_of_request(&self, request_id: &str) -> Result<Vec<JobRecord>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT value FROM jobs WHERE request_id = ?1 ORDER BY number")?
+                .query_map([request_id], record)?
+                .collect()
+        })
+    }
+
+    /// Unfinished jobs with the session that they belong to.
+    pub(crate) fn unfinished_jobs(&self) -> Result<Vec<(String, JobRecord)>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT value, session FROM jobs WHERE finished = 0 ORDER BY number")?
+                .query_map([], |row| Ok((row.get(1)?, record(row)?)))?
+                .collect()
+        })
+    }
+
+    /// Moves a job from a session that is gone; false when another process was faster.
+    pub(crate) fn take_job(&self, id: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            transaction
+                .execute(
+                    "UPDATE jobs SET session = ?3 WHERE id = ?1 AND session = ?2 AND finished = 0",
+                    [id, from, to],
+                )
+                .map(|changed| changed == 1)
+        })
+    }
+
+    /// How long the same action took when it succeeded, milliseconds, newest last.
+    pub(crate) fn past_runs(&self, action: &Action) -> Result<Vec<u64>, StoreError> {
+        let kind = kind(action);
+        let mut runs: Vec<u64> = self
+            .jobs()?
+            .into_iter()
+            .filter(|record| record.job.phase == Phase::Succeeded && !record.sending.nothing_to_do)
+            .filter(|record| self::kind(&record.job.action) == kind)
+            .filter_map(|record| {
+                let finished = record.job.finished?;
+                u64::try_from(finished.duration_since(record.job.started).as_millis()).ok()
+            })
+            .take(PAST_RUNS as usize)
+            .collect();
+        runs.reverse();
+        Ok(runs)
+    }
+}
+
+fn kind(action: &Action) -> std::mem::Discriminant<Action> {
+    std::mem::discriminant(action)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
+    row.get::<_, Json<JobRecord>>("value")
+        .map(|Json(record)| record)
+}

@@ -1,0 +1,66 @@
+//! The tables.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The version that this application reads and writes.
+pub(super) const VERSION: i64 = 1;
+
+/// Brings the file to [`VERSION`]; returns the version it has, which is higher when a newer
+/// application wrote it.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<i64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found >= VERSION {
+        return Ok(found);
+    }
+    transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(&format!("PRAGMA user_version = {VERSION}"))?;
+    transaction.commit()?;
+    Ok(VERSION)
+}
+
+// One unfinished job per instance is a rule of the table, so it holds between processes too.
+const TABLES: &str = "
+CREATE TABLE documents (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    request_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    finished INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    value TEXT NOT NULL
+);
+CREATE UNIQUE INDEX one_job_per_instance ON jobs (instance_id) WHERE finished = 0;
+CREATE INDEX jobs_by_request ON jobs (request_id);
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE instances (
+    account_id TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    region TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (account_id, instance_id)
+) WITHOUT ROWID;
+
+CREATE TABLE reports (
+    account_id TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (account_id, instance_id)
+) WITHOUT ROWID;
+";
