@@ -35,22 +35,29 @@ impl Certificate {
         &self.facts
     }
 
-    /// RFC 7468, lines of 64 characters, each ended by a line feed.
+    /// See [`pem_block`].
     #[must_use]
     pub fn to_pem(&self) -> String {
-        let encoded = STANDARD.encode(&self.der);
-        let mut pem = String::with_capacity(encoded.len() + encoded.len() / 64 + 64);
-        pem.push_str("-----BEGIN CERTIFICATE-----\n");
-        let mut rest = encoded.as_str();
-        while !rest.is_empty() {
-            let (line, after) = rest.split_at(rest.len().min(64));
-            pem.push_str(line);
-            pem.push('\n');
-            rest = after;
-        }
-        pem.push_str("-----END CERTIFICATE-----\n");
-        pem
+        pem_block(&self.der)
     }
+}
+
+/// The bytes of a certificate as text: RFC 7468, lines of 64 characters, each ended by a line
+/// feed. The bytes need not be readable.
+#[must_use]
+pub fn pem_block(der: &[u8]) -> String {
+    let encoded = STANDARD.encode(der);
+    let mut pem = String::with_capacity(encoded.len() + encoded.len() / 64 + 64);
+    pem.push_str("-----BEGIN CERTIFICATE-----\n");
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = after;
+    }
+    pem.push_str("-----END CERTIFICATE-----\n");
+    pem
 }
 
 /// One PEM file of all of them, in their order, and nothing else: some clients read no text

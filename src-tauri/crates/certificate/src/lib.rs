@@ -15,7 +15,7 @@ mod save;
 
 pub use archive::{Archive, Found, Limits, Unread};
 pub use bounded::Bounded;
-pub use certificate::{Certificate, pem_bundle};
+pub use certificate::{Certificate, pem_block, pem_bundle};
 pub use error::{Error, PemProblem};
 pub use facts::{Facts, Key, Name, NameKind};
 pub use parse::parse_pem_or_der;

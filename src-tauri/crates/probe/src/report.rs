@@ -18,7 +18,7 @@ pub struct Report {
     pub schema: u32,
     #[expect(missing_docs, reason = "the type says it")]
     pub target: Target,
-    /// `direct` until other routes exist.
+    /// `direct`.
     pub route: String,
     #[expect(missing_docs, reason = "when the test began")]
     #[ts(type = "string")]
@@ -148,6 +148,6 @@ pub enum Role {
     Leaf,
     /// Sent by the server after its own.
     Sent,
-    /// Not sent: from the trusted file.
+    /// A trusted CA's own, whether or not the server sent it too.
     Trusted,
 }

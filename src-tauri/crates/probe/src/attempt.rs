@@ -1,0 +1,279 @@
+//! The stages after DNS, for one address.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cause::Cause;
+use crate::chain;
+use crate::connect::connect;
+use crate::handshake::{self, Broken, Handshake, Meaning};
+use crate::links;
+use crate::name;
+use crate::plaintext::{self, Answer};
+use crate::plan::Plan;
+use crate::recorder::Presented;
+use crate::redis::{self, Talk};
+use crate::report::{AddressReport, Link, Stage, StageId, Status};
+use crate::session::End;
+use crate::stage::{Finding, Running, Stopwatch};
+use crate::verdict;
+
+/// How long to wait for an answer without TLS when TLS works: an open port answers at once.
+const PLAINTEXT_WAIT: Duration = Duration::from_secs(2);
+
+/// What came of one address.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) report: AddressReport,
+    pub(crate) chain: Vec<Link>,
+    pub(crate) protocol: Option<String>,
+    pub(crate) cipher: Option<String>,
+    pub(crate) group: Option<String>,
+}
+
+impl Attempt {
+    pub(crate) async fn run(
+        plan: &Plan,
+        address: SocketAddr,
+        watch: Stopwatch,
+        progress: &(dyn Fn(&Stage) + Send + Sync),
+    ) -> Self {
+        let mut stages = Stages::new(progress);
+        let running = watch.stage(StageId::Tcp);
+        let socket = match connect(address, watch.deadline(60)).await {
+            Ok((socket, finding)) => {
+                stages.push(running.end(finding));
+                socket
+            }
+            Err(finding) => {
+                stages.push(running.end(finding));
+                return Self::of(address, stages, None, Vec::new());
+            }
+        };
+
+        let running = watch.stage(StageId::Tls);
+        let mut handshake = match Handshake::perform(plan, socket, watch.deadline(60)).await {
+            Ok(handshake) => handshake,
+            Err(error) => {
+                let broken = Broken::Ended(End::Tls(error));
+                stages.push(running.end(broken.finding()));
+                return Self::of(address, stages, None, Vec::new());
+            }
+        };
+        let stage = tls(&handshake, running, address, watch).await;
+        stages.push(stage);
+
+        let recorder = Arc::clone(&handshake.recorder);
+        let Some(presented) = recorder.presented() else {
+            return Self::of(address, stages, Some(&handshake), Vec::new());
+        };
+        let links = certificate(plan, presented, watch, &mut stages);
+
+        if handshake.end.is_ok() {
+            let running = watch.stage(StageId::Redis);
+            let password_may_go = stages.password_may_go(plan);
+            let name_holds = !stages.failed(StageId::Name);
+            let until = watch.deadline(100);
+            let (answer, talk) = tokio::join!(
+                plaintext::ping(address, until.min(Instant::now() + PLAINTEXT_WAIT)),
+                async {
+                    let auth = plan.auth.as_ref().filter(|_| password_may_go);
+                    match name_holds {
+                        true => Some(redis::talk(&mut handshake.session, auth, until).await),
+                        false => None,
+                    }
+                }
+            );
+            if let Some(talk) = talk {
+                stages.redis(running, talk, recorder.client_certificate_asked());
+            }
+            stages.plaintext(answer);
+        }
+        Self::of(address, stages, Some(&handshake), links)
+    }
+
+    /// No address to try.
+    pub(crate) fn none() -> Self {
+        let quiet = |_: &Stage| {};
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        Self::of(nowhere, Stages::new(&quiet), None, Vec::new())
+    }
+
+    fn of(
+        address: SocketAddr,
+        stages: Stages<'_>,
+        handshake: Option<&Handshake>,
+        chain: Vec<Link>,
+    ) -> Self {
+        let stages = stages.finish();
+        Self {
+            report: AddressReport {
+                address: address.to_string(),
+                verdict: verdict::of(&stages),
+                cause: verdict::cause(&stages),
+                stages,
+            },
+            chain,
+            protocol: handshake.and_then(Handshake::protocol),
+            cipher: handshake.and_then(Handshake::cipher),
+            group: handshake.and_then(Handshake::group),
+        }
+    }
+}
+
+async fn tls(
+    handshake: &Handshake,
+    running: Running,
+    address: SocketAddr,
+    watch: Stopwatch,
+) -> Stage {
+    let finding = match &handshake.end {
+        Ok(()) => handshake.facts(Finding::passed()),
+        Err(broken) => match handshake.meaning(broken) {
+            Meaning::Failed(finding) => finding,
+            Meaning::CertificateRefused => handshake
+                .facts(Finding::passed())
+                .with("ended", "certificate_refused"),
+            Meaning::NoTls => {
+                let first = handshake.session.received();
+                handshake::without_tls(address, first, broken, watch).await
+            }
+        },
+    };
+    running.end(finding)
+}
+
+/// The stages about the certificate, and the chain as links.
+fn certificate(
+    plan: &Plan,
+    presented: &Presented,
+    watch: Stopwatch,
+    stages: &mut Stages<'_>,
+) -> Vec<Link> {
+    let trusted = plan.authorities.certificates();
+    let chain = &presented.chain;
+    let running = watch.stage_from(StageId::Chain, presented.began);
+    let (finding, authority) = match &presented.verified {
+        Ok(position) => {
+            let authority = trusted.get(*position);
+            (chain::hold(chain, authority, plan.clock), authority)
+        }
+        Err(refused) => {
+            let (finding, position) =
+                chain::diagnose(chain, refused, &plan.authorities, plan.clock);
+            (finding, position.and_then(|position| trusted.get(position)))
+        }
+    };
+    stages.push(running.end_after(presented.took, finding));
+
+    let links = links::links(chain, authority);
+    if let Some(leaf) = chain.first() {
+        let running = watch.stage(StageId::Name);
+        let facts = links.first().and_then(|link| link.facts.as_ref());
+        stages.push(running.end(name::check(leaf, facts, &plan.name)));
+    }
+    links
+}
+
+/// The stages of one address as they come.
+struct Stages<'a> {
+    done: Vec<Stage>,
+    progress: &'a (dyn Fn(&Stage) + Send + Sync),
+}
+
+impl<'a> Stages<'a> {
+    fn new(progress: &'a (dyn Fn(&Stage) + Send + Sync)) -> Self {
+        Self {
+            done: Vec::new(),
+            progress,
+        }
+    }
+
+    fn push(&mut self, stage: Stage) {
+        (self.progress)(&stage);
+        self.done.push(stage);
+    }
+
+    fn failed(&self, id: StageId) -> bool {
+        self.status(id) == Some(Status::Failed)
+    }
+
+    fn status(&self, id: StageId) -> Option<Status> {
+        let stage = self.done.iter().find(|stage| stage.id == id)?;
+        Some(stage.status)
+    }
+
+    /// Only to a server that has proven who it is. A certificate without names proves it when
+    /// nobody but this server has a certificate of that CA, which is not so in a public store.
+    fn password_may_go(&self, plan: &Plan) -> bool {
+        match self.status(StageId::Name) {
+            Some(Status::Passed) => true,
+            Some(Status::Warning) => plan.trusts_given_authorities,
+            _ => false,
+        }
+    }
+
+    /// In TLS 1.3 a server asks for a client certificate during the handshake and complains only
+    /// after it: what looks like trouble with Redis belongs to TLS.
+    fn redis(&mut self, running: Running, talk: Talk, client_certificate_asked: bool) {
+        if talk.turned_away && client_certificate_asked {
+            self.amend(StageId::Tls, |tls| {
+                tls.status = Status::Failed;
+                tls.cause = Some(Cause::TlsClientCertificateRequired);
+                let alert = talk.finding.facts.get("alert").cloned();
+                tls.facts
+                    .insert("alert".to_owned(), alert.unwrap_or_default());
+                tls.facts.insert("after".to_owned(), "Finished".into());
+            });
+        } else {
+            self.push(running.end(talk.finding));
+        }
+    }
+
+    fn plaintext(&mut self, answer: Answer) {
+        self.amend(StageId::Tls, |tls| {
+            let accepted = match answer {
+                Answer::Redis { reply, serves } => {
+                    tls.facts
+                        .insert("plaintext_answer".to_owned(), reply.into());
+                    serves
+                }
+                _ => false,
+            };
+            tls.facts
+                .insert("plaintext_accepted".to_owned(), accepted.into());
+            if accepted && tls.status == Status::Passed {
+                tls.status = Status::Warning;
+                tls.cause = Some(Cause::PolicyPlaintextAccepted);
+            }
+        });
+    }
+
+    fn amend(&mut self, id: StageId, change: impl FnOnce(&mut Stage)) {
+        if let Some(stage) = self.done.iter_mut().find(|stage| stage.id == id) {
+            change(stage);
+            (self.progress)(stage);
+        }
+    }
+
+    /// With those that were not reached.
+    fn finish(mut self) -> Vec<Stage> {
+        let ended = self.done.last().map_or(0, |s| s.started_us + s.elapsed_us);
+        let all = [
+            StageId::Tcp,
+            StageId::Tls,
+            StageId::Chain,
+            StageId::Name,
+            StageId::Redis,
+        ];
+        for id in all {
+            if self.status(id).is_none() {
+                self.done.push(Stage::skipped(id, ended));
+            }
+        }
+        self.done
+    }
+}

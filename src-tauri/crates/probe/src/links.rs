@@ -1,0 +1,152 @@
+//! Certificates as links of a chain: who signed whom, really checked.
+
+use jiff::Timestamp;
+use rediseal_certificate::{Facts, pem_block};
+use rustls::pki_types::CertificateDer;
+use x509_parser::asn1_rs::{FromDer as _, Sequence};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS;
+
+use crate::crypto;
+use crate::report::{Link, Role};
+use crate::trust::LEAST_RSA_BITS;
+
+/// A certificate that could be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Certificate<'a> {
+    der: &'a [u8],
+    x509: X509Certificate<'a>,
+    pub(crate) facts: Facts,
+}
+
+impl PartialEq for Certificate<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl<'a> Certificate<'a> {
+    pub(crate) fn read(der: &'a [u8]) -> Option<Self> {
+        let facts = Facts::from_der(der).ok()?;
+        let (_, x509) = X509Certificate::from_der(der).ok()?;
+        Some(Self { der, x509, facts })
+    }
+
+    /// Issuer and subject are the same name, byte for byte as path building compares them
+    /// (RFC 5280 7.1 allows more; clients do not).
+    pub(crate) fn is_named_by(&self, issuer: &Certificate<'_>) -> bool {
+        self.x509.issuer().as_raw() == issuer.x509.subject().as_raw()
+    }
+
+    /// By name, and by signature as far as that can be checked.
+    pub(crate) fn is_issued_by(&self, issuer: &Certificate<'_>) -> bool {
+        self.is_named_by(issuer) && self.is_signed_by(issuer) != Some(false)
+    }
+
+    pub(crate) fn is_self_signed(&self) -> bool {
+        self.is_issued_by(self)
+    }
+
+    /// The signature holds with the issuer's key. None when it is of a kind that is not checked:
+    /// broken digests, short RSA keys and algorithms that no TLS client knows.
+    pub(crate) fn is_signed_by(&self, issuer: &Certificate<'_>) -> Option<bool> {
+        if issuer.is_weak_key() {
+            return None;
+        }
+        let key = issuer.x509.public_key();
+        let (info, _) = sequence(key.raw)?;
+        let (key_algorithm, _) = sequence(info)?;
+        let (body, _) = sequence(self.der)?;
+        let signed = self.x509.tbs_certificate.as_ref();
+        let (signature_algorithm, _) = sequence(body.get(signed.len()..)?)?;
+        let algorithms = crypto::signature_algorithms();
+        let algorithm = algorithms.all.iter().find(|algorithm| {
+            algorithm.signature_alg_id().as_ref() == signature_algorithm
+                && algorithm.public_key_alg_id().as_ref() == key_algorithm
+        })?;
+        let holds = algorithm.verify_signature(
+            &key.subject_public_key.data,
+            signed,
+            &self.x509.signature_value.data,
+        );
+        Some(holds.is_ok())
+    }
+
+    pub(crate) fn is_weak_key(&self) -> bool {
+        self.weak_bits().is_some()
+    }
+
+    /// The length of an RSA key that is too short.
+    pub(crate) fn weak_bits(&self) -> Option<u32> {
+        let key = &self.facts.key;
+        (key.algorithm.starts_with("RSA") && key.bits < LEAST_RSA_BITS).then_some(key.bits)
+    }
+
+    /// Signed over a digest for which collisions can be made.
+    pub(crate) fn is_weak_signature(&self) -> bool {
+        let name = self.facts.signature.to_ascii_lowercase();
+        ["md2", "md4", "md5", "sha1"]
+            .iter()
+            .any(|digest| name.contains(digest))
+    }
+
+    /// It says where its issuer's certificate is to be had (RFC 5280 4.2.2.1): roots are not
+    /// announced like this.
+    pub(crate) fn names_issuer_location(&self) -> bool {
+        self.x509.extensions().iter().any(|extension| {
+            matches!(
+                extension.parsed_extension(),
+                ParsedExtension::AuthorityInfoAccess(access)
+                    if access.accessdescs.iter().any(|description| {
+                        description.access_method == OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS
+                    })
+            )
+        })
+    }
+
+    pub(crate) fn covers(&self, time: Timestamp) -> bool {
+        (self.facts.not_before..=self.facts.not_after).contains(&time)
+    }
+}
+
+/// Content of the first DER sequence, and what follows it.
+fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (rest, sequence) = Sequence::from_der(der).ok()?;
+    let content_end = der.len() - rest.len();
+    let content_start = content_end.checked_sub(sequence.content.len())?;
+    Some((der.get(content_start..content_end)?, rest))
+}
+
+/// The chain as it was sent, then the authority that it leads to, unless that was sent too.
+pub(crate) fn links(
+    presented: &[CertificateDer<'_>],
+    authority: Option<&CertificateDer<'_>>,
+) -> Vec<Link> {
+    let sent = presented.iter().enumerate().map(|(position, der)| {
+        let role = match position {
+            0 => Role::Leaf,
+            _ if Some(der) == authority => Role::Trusted,
+            _ => Role::Sent,
+        };
+        (role, der)
+    });
+    let added = authority.filter(|authority| !presented.contains(authority));
+    let all: Vec<_> = sent
+        .chain(added.map(|der| (Role::Trusted, der)))
+        .map(|(role, der)| (role, der, Certificate::read(der)))
+        .collect();
+    let next = all.iter().skip(1).map(|(_, _, next)| next.as_ref());
+    all.iter()
+        .zip(next.chain([None]))
+        .map(|((role, der, certificate), next)| Link {
+            role: *role,
+            facts: certificate.as_ref().map(|c| c.facts.clone()),
+            signed_by_next: match (certificate, next) {
+                (Some(certificate), Some(next)) => certificate.is_signed_by(next),
+                _ => None,
+            },
+            pem: pem_block(der),
+        })
+        .collect()
+}

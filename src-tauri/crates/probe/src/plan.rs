@@ -1,0 +1,93 @@
+//! A request that was found usable.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::{ServerName, UnixTime};
+
+use crate::address::{Address, Host, dns_name};
+use crate::chain::Clock;
+use crate::error::Error;
+use crate::report::Target;
+use crate::request::{Auth, Request, Trust};
+use crate::trust::Authorities;
+
+/// Everything that a test needs to know before it starts.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) address: Address,
+    pub(crate) name: ServerName<'static>,
+    pub(crate) sni: Option<ServerName<'static>>,
+    pub(crate) authorities: Arc<Authorities>,
+    pub(crate) trusts_given_authorities: bool,
+    pub(crate) auth: Option<Auth>,
+    pub(crate) timeout: Duration,
+    pub(crate) clock: Clock,
+    /// `clock.now` in the terms of path validation.
+    pub(crate) at: UnixTime,
+}
+
+impl Plan {
+    pub(crate) fn new(request: Request) -> Result<Self, Error> {
+        let host = match request.address.target() {
+            Host::Ip(ip) => ServerName::IpAddress((*ip).into()),
+            Host::Name(name) => server_name(name.as_ref())?,
+        };
+        let name = match &request.name {
+            Some(name) => server_name(name)?,
+            None => host.clone(),
+        };
+        let sni = match &request.sni {
+            Some(sni) => match server_name(sni)? {
+                name @ ServerName::DnsName(_) => Some(name),
+                _ => return Err(Error::Sni { given: sni.clone() }),
+            },
+            None => [&name, &host]
+                .into_iter()
+                .find(|name| matches!(name, ServerName::DnsName(_)))
+                .cloned(),
+        };
+        let since_epoch = request.now.as_second().try_into().unwrap_or(0);
+        Ok(Self {
+            authorities: Arc::new(Authorities::new(&request.trust, request.now)?),
+            trusts_given_authorities: matches!(request.trust, Trust::Authorities(_)),
+            address: request.address,
+            name,
+            sni,
+            auth: request.auth,
+            timeout: request.timeout,
+            clock: Clock {
+                now: request.now,
+                cloud_offset: request.cloud_clock_offset,
+            },
+            at: UnixTime::since_unix_epoch(Duration::from_secs(since_epoch)),
+        })
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        Target {
+            address: self.address.to_string(),
+            name: self.name.to_str().into_owned(),
+            sni: self.sni.as_ref().map(|sni| sni.to_str().into_owned()),
+            trust: match self.trusts_given_authorities {
+                true => "ca",
+                false => "os",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+/// Without the dot that makes a name absolute: certificates and SNI have none (RFC 6066 3).
+fn server_name(text: &str) -> Result<ServerName<'static>, Error> {
+    let unusable = || Error::Name {
+        given: text.to_owned(),
+    };
+    if let Ok(ip) = text.parse::<std::net::IpAddr>() {
+        return Ok(ServerName::IpAddress(ip.into()));
+    }
+    let relative = text.strip_suffix('.').unwrap_or(text);
+    dns_name(relative)
+        .map(ServerName::DnsName)
+        .ok_or_else(unusable)
+}

@@ -1,0 +1,147 @@
+//! The verifier that records: it keeps the chain and its verdict, and never overrides one.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use rustls::client::ResolvesClientCert;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use tokio::time::Instant;
+
+use crate::trust::{Authorities, Refused};
+
+/// What the server presented and what came of it.
+#[derive(Debug)]
+pub(crate) struct Presented {
+    /// Leaf first, as sent.
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    /// The position of the authority that the chain leads to.
+    pub(crate) verified: Result<usize, Refused>,
+    pub(crate) began: Instant,
+    pub(crate) took: Duration,
+}
+
+/// Serves one handshake as certificate verifier and as the (empty) source of client certificates.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    authorities: Arc<Authorities>,
+    at: UnixTime,
+    provider: Arc<CryptoProvider>,
+    presented: OnceLock<Presented>,
+    asked: AtomicBool,
+}
+
+impl Recorder {
+    pub(crate) fn new(
+        authorities: Arc<Authorities>,
+        at: UnixTime,
+        provider: Arc<CryptoProvider>,
+    ) -> Self {
+        Self {
+            authorities,
+            at,
+            provider,
+            presented: OnceLock::new(),
+            asked: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn presented(&self) -> Option<&Presented> {
+        self.presented.get()
+    }
+
+    /// The server sent a CertificateRequest.
+    pub(crate) fn client_certificate_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl ServerCertVerifier for Recorder {
+    /// The name is not compared here: that is a stage of its own, after this one.
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let began = Instant::now();
+        let verified = self.authorities.verify(
+            &self.provider.signature_verification_algorithms,
+            end_entity,
+            intermediates,
+            self.at,
+        );
+        let answer = verified
+            .as_ref()
+            .map(|_| ServerCertVerified::assertion())
+            .map_err(|refused| Error::InvalidCertificate(alert_for(refused)));
+        let recorded = self.presented.set(Presented {
+            chain: std::iter::once(end_entity)
+                .chain(intermediates)
+                .map(|der| der.clone().into_owned())
+                .collect(),
+            verified,
+            began,
+            took: began.elapsed(),
+        });
+        match recorded {
+            Ok(()) => answer,
+            Err(_) => Err(Error::General("a second certificate chain".to_owned())),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
+
+impl ResolvesClientCert for Recorder {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        None
+    }
+
+    /// True so that `resolve` is asked, which is how the request is noticed.
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// Only the alert that the server gets depends on this.
+fn alert_for(refused: &Refused) -> CertificateError {
+    match refused {
+        Refused::Leaf(_) => CertificateError::BadEncoding,
+        Refused::WeakLeafKey => CertificateError::ApplicationVerificationFailure,
+        Refused::Path(webpki::Error::UnknownIssuer) => CertificateError::UnknownIssuer,
+        Refused::Path(webpki::Error::CertExpired { .. }) => CertificateError::Expired,
+        Refused::Path(_) => CertificateError::ApplicationVerificationFailure,
+    }
+}

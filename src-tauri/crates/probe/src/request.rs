@@ -1,0 +1,69 @@
+//! What is to be tested.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+
+use crate::address::Address;
+
+/// One test. Address, checked name and SNI are three things.
+#[derive(Clone, Debug)]
+pub struct Request {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub address: Address,
+    /// The DNS name or IP address that the certificate has to name; the address's host when none.
+    pub name: Option<String>,
+    /// The server name to send, a DNS name; when none, the checked name if it is a DNS name, else
+    /// the address's host if it is one, else nothing (RFC 6066 knows no addresses).
+    pub sni: Option<String>,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub trust: Trust,
+    /// Sent only after chain and name hold, or, with [`Trust::Authorities`], when the chain holds
+    /// and the certificate has no name.
+    pub auth: Option<Auth>,
+    /// For the whole test.
+    pub timeout: Duration,
+    /// The wall clock: certificates are judged at this time.
+    pub now: Timestamp,
+    /// What must be added to `now` to get the cloud's time, when the caller knows it.
+    pub cloud_clock_offset: Option<SignedDuration>,
+}
+
+impl Request {
+    /// The whole test, unless the caller says otherwise.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// A request with the host as the name, no AUTH and the default timeout.
+    #[must_use]
+    pub const fn new(address: Address, trust: Trust, now: Timestamp) -> Self {
+        Self {
+            address,
+            name: None,
+            sni: None,
+            trust,
+            auth: None,
+            timeout: Self::DEFAULT_TIMEOUT,
+            now,
+            cloud_clock_offset: None,
+        }
+    }
+}
+
+/// Whose signature counts. Given authorities exclude the operating system's.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// DER certificates, at least one.
+    Authorities(Vec<Vec<u8>>),
+    /// The operating system's store.
+    Os,
+}
+
+/// How to log in to the Redis server.
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// An ACL user or a TencentDB account; none for the default user.
+    pub user: Option<String>,
+    #[expect(missing_docs, reason = "the name says it")]
+    pub password: SecretString,
+}

@@ -1,0 +1,127 @@
+//! A TLS session over a socket that keeps what it saw, so that a failure can be explained.
+
+use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// What is kept of the bytes that the peer sent first: enough for any plaintext handshake flight.
+const KEPT: usize = 64 * 1024;
+
+/// How a session ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The peer closed the connection.
+    Closed,
+    /// The socket failed.
+    Socket(io::Error),
+    /// The peer sent an alert, or broke the protocol, or its certificate was refused.
+    Tls(rustls::Error),
+}
+
+/// A client's side of one TLS connection.
+#[derive(Debug)]
+pub(crate) struct Session {
+    socket: TcpStream,
+    tls: ClientConnection,
+    received: Vec<u8>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        socket: TcpStream,
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+    ) -> Result<Self, rustls::Error> {
+        Ok(Self {
+            socket,
+            tls: ClientConnection::new(config, name)?,
+            received: Vec::new(),
+        })
+    }
+
+    /// The first bytes that the peer sent, before decryption.
+    pub(crate) fn received(&self) -> &[u8] {
+        &self.received
+    }
+
+    pub(crate) fn connection(&self) -> &ClientConnection {
+        &self.tls
+    }
+
+    pub(crate) async fn handshake(&mut self) -> Result<(), End> {
+        while self.tls.is_handshaking() {
+            self.flush().await?;
+            if self.tls.is_handshaking() {
+                self.fill().await?;
+            }
+        }
+        self.flush().await
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<(), End> {
+        self.tls.writer().write_all(bytes).map_err(End::Socket)?;
+        self.flush().await
+    }
+
+    /// Adds what the peer sends next to `into`; at least one byte.
+    pub(crate) async fn receive(&mut self, into: &mut Vec<u8>) -> Result<(), End> {
+        let mut plain = [0; 4096];
+        loop {
+            match self.tls.reader().read(&mut plain) {
+                Ok(0) => return Err(End::Closed),
+                Ok(n) => {
+                    into.extend_from_slice(plain.get(..n).unwrap_or_default());
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.fill().await?,
+                Err(error) => return Err(End::Socket(error)),
+            }
+        }
+    }
+
+    async fn fill(&mut self) -> Result<(), End> {
+        let mut buffer = [0; 16 * 1024];
+        let n = self.socket.read(&mut buffer).await.map_err(End::Socket)?;
+        let mut bytes = buffer.get(..n).unwrap_or_default();
+        if bytes.is_empty() {
+            return Err(End::Closed);
+        }
+        let room = KEPT.saturating_sub(self.received.len());
+        self.received
+            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        while !bytes.is_empty() {
+            self.tls.read_tls(&mut bytes).map_err(End::Socket)?;
+            if let Err(error) = self.tls.process_new_packets() {
+                // The alert that tells the peer why is a courtesy; the error is what counts.
+                let _ = self.write_pending().await;
+                return Err(End::Tls(error));
+            }
+        }
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        let Err(error) = self.write_pending().await else {
+            return Ok(());
+        };
+        // A peer that refuses often says why before it closes: that is worth more than the
+        // write error it leads to.
+        match Box::pin(self.fill()).await {
+            Err(End::Tls(reason)) => Err(End::Tls(reason)),
+            _ => Err(End::Socket(error)),
+        }
+    }
+
+    async fn write_pending(&mut self) -> io::Result<()> {
+        while self.tls.wants_write() {
+            let mut bytes = Vec::new();
+            self.tls.write_tls(&mut bytes)?;
+            self.socket.write_all(&bytes).await?;
+        }
+        Ok(())
+    }
+}

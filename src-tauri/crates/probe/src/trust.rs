@@ -1,0 +1,127 @@
+//! The authorities whose signature counts, and the check of a chain against them alone.
+
+use jiff::Timestamp;
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer as _;
+
+use crate::error::Error;
+use crate::links::Certificate;
+use crate::request::Trust;
+
+/// RSA keys below this are refused, as every current client does (NIST SP 800-131A).
+pub(crate) const LEAST_RSA_BITS: u32 = 2048;
+
+/// The trusted certificates of one test.
+#[derive(Debug, Default)]
+pub(crate) struct Authorities {
+    given: Vec<CertificateDer<'static>>,
+    /// Those in force at the time of the test; `positions` says where they are in `given`. A path
+    /// to an authority that has expired is no path: webpki does not look at an anchor's dates.
+    in_force: Vec<TrustAnchor<'static>>,
+    positions: Vec<usize>,
+}
+
+/// Why a chain was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The server's own certificate cannot be used at all.
+    Leaf(webpki::Error),
+    /// No valid path.
+    Path(webpki::Error),
+    /// The server's own RSA key is too short.
+    WeakLeafKey,
+}
+
+impl Authorities {
+    pub(crate) fn new(trust: &Trust, now: Timestamp) -> Result<Self, Error> {
+        match trust {
+            Trust::Authorities(ders) => Self::given(ders, now),
+            Trust::Os => Self::os(now),
+        }
+    }
+
+    fn given(ders: &[Vec<u8>], now: Timestamp) -> Result<Self, Error> {
+        if ders.is_empty() {
+            return Err(Error::NoAuthorities);
+        }
+        let mut authorities = Self::default();
+        for (index, der) in ders.iter().enumerate() {
+            let der = CertificateDer::from(der.clone());
+            authorities
+                .add(der, now)
+                .ok_or(Error::Authority { index })?;
+        }
+        Ok(authorities)
+    }
+
+    /// A store of the operating system may hold certificates that no one can use; they are
+    /// left out.
+    fn os(now: Timestamp) -> Result<Self, Error> {
+        let found = rustls_native_certs::load_native_certs();
+        let mut authorities = Self::default();
+        for der in found.certs {
+            let _ = authorities.add(der, now);
+        }
+        if authorities.given.is_empty() {
+            let reason = found.errors.first().map_or_else(
+                || "it has no certificates".to_owned(),
+                |error| error.to_string(),
+            );
+            return Err(Error::OsStore { reason });
+        }
+        Ok(authorities)
+    }
+
+    /// None, and nothing added, when it cannot be read.
+    fn add(&mut self, der: CertificateDer<'static>, now: Timestamp) -> Option<()> {
+        let anchor = anchor_from_trusted_cert(&der).ok()?.to_owned();
+        let (_, certificate) = X509Certificate::from_der(&der).ok()?;
+        let validity = certificate.validity();
+        let in_force = (validity.not_before.timestamp()..=validity.not_after.timestamp())
+            .contains(&now.as_second());
+        if in_force {
+            self.in_force.push(anchor);
+            self.positions.push(self.given.len());
+        }
+        self.given.push(der);
+        Some(())
+    }
+
+    pub(crate) fn certificates(&self) -> &[CertificateDer<'static>] {
+        &self.given
+    }
+
+    /// The position of the authority that the chain leads to.
+    pub(crate) fn verify(
+        &self,
+        algorithms: &WebPkiSupportedAlgorithms,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        at: UnixTime,
+    ) -> Result<usize, Refused> {
+        let leaf = EndEntityCert::try_from(end_entity).map_err(Refused::Leaf)?;
+        let path = leaf
+            .verify_for_usage(
+                algorithms.all,
+                &self.in_force,
+                intermediates,
+                at,
+                KeyUsage::server_auth(),
+                None,
+                None,
+            )
+            .map_err(Refused::Path)?;
+        if Certificate::read(end_entity).is_some_and(|leaf| leaf.is_weak_key()) {
+            return Err(Refused::WeakLeafKey);
+        }
+        self.in_force
+            .iter()
+            .zip(&self.positions)
+            .find(|(anchor, _)| *anchor == path.anchor())
+            .map(|(_, &position)| position)
+            .ok_or(Refused::Path(webpki::Error::UnknownIssuer))
+    }
+}
