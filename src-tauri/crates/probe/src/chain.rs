@@ -289,7 +289,7 @@ fn dates(certificate: &Certificate<'_>, depth: usize, clock: Clock) -> Option<Fi
         .with("now", clock.now.to_string());
     Some(match (clock.disagreeing(), clock.cloud_offset) {
         (Some(cloud_now), Some(offset)) => finding
-            .with("clock_off", true)
+            .with_hint(Some("clock"))
             .with("clock_offset_s", offset.as_secs())
             .with("cloud_now", cloud_now.to_string())
             .with("valid_by_cloud_clock", certificate.covers(cloud_now)),

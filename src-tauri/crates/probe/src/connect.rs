@@ -13,6 +13,10 @@ pub(crate) async fn connect(
     address: SocketAddr,
     deadline: Instant,
 ) -> Result<(TcpStream, Finding), Finding> {
+    let failed = |cause: Cause| {
+        let private = cause == Cause::TcpTimeout && is_private(address.ip());
+        Finding::failed(cause).with_hint(private.then_some("private"))
+    };
     let facts = |finding: Finding| {
         finding
             .with("address", address.to_string())
@@ -25,10 +29,10 @@ pub(crate) async fn connect(
             let _ = socket.set_nodelay(true);
             Ok((socket, facts(Finding::passed())))
         }
-        Ok(Err(error)) => Err(facts(Finding::failed(cause(&error)))
+        Ok(Err(error)) => Err(facts(failed(cause(&error)))
             .with("no_route", is_no_route(&error))
             .with("error", error.to_string())),
-        Err(_) => Err(facts(Finding::failed(Cause::TcpTimeout))),
+        Err(_) => Err(facts(failed(Cause::TcpTimeout))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod address;
 mod attempt;
+mod catalogue;
 mod cause;
 mod chain;
 mod connect;
@@ -26,6 +27,7 @@ mod verdict;
 mod wire;
 
 pub use address::Address;
+pub use catalogue::{Language, Text};
 pub use cause::Cause;
 pub use error::Error;
 pub use report::{

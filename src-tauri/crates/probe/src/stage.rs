@@ -120,6 +120,14 @@ impl Finding {
         self
     }
 
+    /// Picks a more fitting entry of the catalogue: see [`Stage::text`].
+    pub(crate) fn with_hint(self, hint: Option<&str>) -> Self {
+        match hint {
+            Some(hint) => self.with("hint", hint),
+            None => self,
+        }
+    }
+
     /// Bytes that came from the peer, as far as they help a reader.
     pub(crate) fn with_bytes(self, bytes: &[u8]) -> Self {
         const SHOWN: usize = 96;
