@@ -90,6 +90,7 @@ impl Class {
         match code {
             "AuthFailure.SignatureExpire" => Self::Clock,
             "AuthFailure.TokenFailure" => Self::Token,
+            "InvalidParameter.AccessKeyNotSupport" => Self::Credentials,
             "AuthFailure.UnauthorizedOperation"
             | "AuthFailure.MFAFailure"
             | "InvalidParameter.PermissionDenied" => Self::Permission,
