@@ -1,6 +1,6 @@
 //! What can go wrong with a call, as data.
 
-use std::{error::Error as _, io, iter, time::Duration};
+use std::{io, iter, time::Duration};
 
 use crate::{
     catalogue::{self, Text},
@@ -215,30 +215,34 @@ impl Error {
                 after,
             };
         }
-        let chain = || iter::successors(error.source(), |error| (*error).source());
-        let io = || chain().filter_map(|error| error.downcast_ref::<io::Error>());
-        let tls = io()
-            .filter_map(io::Error::get_ref)
-            .find(|inner| inner.is::<rustls::Error>());
-        let failure = if error.is_dns() {
-            ConnectionFailure::Dns
-        } else if tls.is_some() {
-            ConnectionFailure::Tls
-        } else if before_send {
-            match io().last().map(io::Error::kind) {
-                Some(io::ErrorKind::ConnectionRefused) => ConnectionFailure::Refused,
-                Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-                    ConnectionFailure::Unreachable
-                }
-                _ => ConnectionFailure::Other,
+        let causes: Vec<_> = causes(error).collect();
+        let tls = causes.iter().find(|cause| cause.is::<rustls::Error>());
+        let kind = causes
+            .iter()
+            .rev()
+            .find_map(|cause| cause.downcast_ref::<io::Error>())
+            .map(io::Error::kind);
+        let failure = match kind {
+            _ if error.is_dns() => ConnectionFailure::Dns,
+            _ if tls.is_some() => ConnectionFailure::Tls,
+            Some(io::ErrorKind::ConnectionRefused) => ConnectionFailure::Refused,
+            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+                ConnectionFailure::Unreachable
             }
-        } else {
-            ConnectionFailure::Cut
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+                if phase == Phase::Body =>
+            {
+                return Self::NotJson {
+                    action,
+                    excerpt: String::new(),
+                };
+            }
+            _ if before_send => ConnectionFailure::Other,
+            _ => ConnectionFailure::Cut,
         };
         let detail = tls
-            .map(ToString::to_string)
-            .or_else(|| chain().last().map(ToString::to_string))
-            .unwrap_or_else(|| "unknown".to_owned());
+            .or(causes.last())
+            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
         Self::Connection {
             action,
             failure,
@@ -251,4 +255,19 @@ impl Error {
 /// The part of a code before the first dot.
 pub(crate) fn category(code: &str) -> &str {
     code.split('.').next().unwrap_or(code)
+}
+
+/// What is inside an error, outermost first. [`io::Error::source`] skips what it wraps.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    iter::successors(error.source(), |error| {
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    })
 }

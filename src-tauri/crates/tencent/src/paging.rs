@@ -12,9 +12,8 @@ use crate::{
 const PAGE: u64 = 100;
 /// A region with more pages than this is taken for a service that does not stop.
 const MAX_PAGES: u64 = 1_000;
-/// An instance that is destroyed moves those behind it forward, past the reader: what is then
-/// missing is looked for once more.
-const PASSES: u32 = 2;
+/// A region that changes while it is read is read once more.
+const PASSES: usize = 2;
 
 /// What was found in a region.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,36 +22,44 @@ pub struct Listing {
     pub instances: Vec<Instance>,
     /// How many the service says there are.
     pub total: Option<i64>,
-    /// Whether that many were found.
+    /// Whether all of them are here. Otherwise the region changed under every reading, or the
+    /// service promises more than it gives.
     pub complete: bool,
 }
 
 impl Client {
     /// Every instance of a region.
     ///
+    /// An instance that is destroyed while the region is read moves those behind it forward, one
+    /// of them past the reader, and the number found still equals the total. So a reading counts
+    /// only when the total stood still; else what two readings found is put together.
+    ///
     /// # Errors
     /// As [`Client::describe_instances`], when a page fails for good.
     pub async fn all_instances(&self, region: &str) -> Result<Listing, Error> {
-        let mut listing = Listing::default();
-        let mut seen = HashSet::new();
+        let mut found = Listing::default();
         for _ in 0..PASSES {
-            self.pass(region, &mut listing, &mut seen).await?;
-            let found = i64::try_from(listing.instances.len()).unwrap_or(i64::MAX);
-            listing.complete = listing.total.is_none_or(|total| found >= total);
-            if listing.complete {
-                break;
+            let pass = self.read_pages(region).await?;
+            if pass.complete {
+                return Ok(pass);
             }
+            let known = ids(&found.instances);
+            let news = pass.instances.into_iter().filter(|instance| {
+                instance
+                    .instance_id
+                    .as_ref()
+                    .is_none_or(|id| !known.contains(id))
+            });
+            found.instances.extend(news);
+            found.total = pass.total;
         }
-        Ok(listing)
+        Ok(found)
     }
 
-    async fn pass(
-        &self,
-        region: &str,
-        listing: &mut Listing,
-        seen: &mut HashSet<String>,
-    ) -> Result<(), Error> {
-        let mut passed = HashSet::new();
+    async fn read_pages(&self, region: &str) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        let mut seen = HashSet::new();
+        let mut totals = HashSet::new();
         for page in 0..MAX_PAGES {
             let request = DescribeInstancesRequest {
                 limit: Some(PAGE),
@@ -60,26 +67,33 @@ impl Client {
                 instance_id: None,
             };
             let answer = self.describe_instances(region, &request).await?;
-            listing.total = answer.total_count.or(listing.total);
             let instances = answer.instance_set.unwrap_or_default();
-            let short = (instances.len() as u64) < PAGE;
-            let mut news = false;
+            totals.insert(answer.total_count);
+            listing.total = answer.total_count.or(listing.total);
+            let more = match answer.total_count.map(u64::try_from) {
+                Some(Ok(total)) => (page + 1) * PAGE < total,
+                _ => instances.len() as u64 == PAGE,
+            };
+            let before = listing.instances.len();
             for instance in instances {
-                // One without an id cannot be told apart from itself on the next pass.
-                let id = instance.instance_id.clone().unwrap_or_default();
-                news |= passed.insert(id.clone());
-                if seen.insert(id) {
+                let id = instance.instance_id.clone();
+                if id.is_none_or(|id| seen.insert(id)) {
                     listing.instances.push(instance);
                 }
             }
-            let more = match answer.total_count.map(u64::try_from) {
-                Some(Ok(total)) => (page + 1) * PAGE < total,
-                _ => !short,
-            };
-            if !news || !more {
+            if !more || listing.instances.len() == before {
                 break;
             }
         }
-        Ok(())
+        let count = i64::try_from(listing.instances.len()).ok();
+        listing.complete = totals.len() == 1 && (listing.total.is_none() || listing.total == count);
+        Ok(listing)
     }
+}
+
+fn ids(instances: &[Instance]) -> HashSet<String> {
+    instances
+        .iter()
+        .filter_map(|instance| instance.instance_id.clone())
+        .collect()
 }

@@ -1,0 +1,9 @@
+//! The client against small servers on loopback, some of which misbehave.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod connection;
+mod errors;
+mod paging;
+mod retry;
+mod server;
+mod signing;
