@@ -33,5 +33,5 @@ pub use error::Error;
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };
-pub use request::{Auth, Request, Trust};
+pub use request::{Auth, Dns, Request, Trust};
 pub use test::test;

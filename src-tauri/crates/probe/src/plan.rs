@@ -9,7 +9,7 @@ use crate::address::{Address, Host, dns_name};
 use crate::chain::Clock;
 use crate::error::Error;
 use crate::report::Target;
-use crate::request::{Auth, Request, Trust};
+use crate::request::{Auth, Dns, Request, Trust};
 use crate::trust::Authorities;
 
 /// Everything that a test needs to know before it starts.
@@ -21,6 +21,7 @@ pub(crate) struct Plan {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) trusts_given_authorities: bool,
     pub(crate) auth: Option<Auth>,
+    pub(crate) dns: Dns,
     pub(crate) timeout: Duration,
     pub(crate) clock: Clock,
     /// `clock.now` in the terms of path validation.
@@ -55,6 +56,7 @@ impl Plan {
             name,
             sni,
             auth: request.auth,
+            dns: request.dns,
             timeout: request.timeout,
             clock: Clock {
                 now: request.now,

@@ -1,5 +1,6 @@
 //! What is to be tested.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +23,8 @@ pub struct Request {
     /// Sent only after chain and name hold, or, with [`Trust::Authorities`], when the chain holds
     /// and the certificate has no name.
     pub auth: Option<Auth>,
+    /// Who is asked for the addresses of a name.
+    pub dns: Dns,
     /// For the whole test.
     pub timeout: Duration,
     /// The wall clock: certificates are judged at this time.
@@ -43,6 +46,7 @@ impl Request {
             sni: None,
             trust,
             auth: None,
+            dns: Dns::System,
             timeout: Self::DEFAULT_TIMEOUT,
             now,
             cloud_clock_offset: None,
@@ -57,6 +61,16 @@ pub enum Trust {
     Authorities(Vec<Vec<u8>>),
     /// The operating system's store.
     Os,
+}
+
+/// Where names are looked up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Dns {
+    /// The hosts file, then the system's configuration.
+    #[default]
+    System,
+    /// These servers and nothing else, such as those of a VPC.
+    Servers(Vec<SocketAddr>),
 }
 
 /// How to log in to the Redis server.

@@ -1,8 +1,11 @@
 //! Names to addresses, with the system's hosts file and resolver configuration.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use hickory_resolver::config::ResolveHosts;
+use hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ProtocolConfig, ResolveHosts, ResolverConfig,
+};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::{Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
@@ -11,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::address::Host;
 use crate::cause::Cause;
+use crate::request::Dns;
 use crate::stage::Finding;
 
 /// A name with more addresses than this is not a Redis endpoint; the rest is left out.
@@ -18,15 +22,20 @@ const MOST_ADDRESSES: usize = 16;
 
 pub(crate) async fn resolve(
     host: &Host,
+    dns: &Dns,
     deadline: Instant,
 ) -> Result<(Vec<IpAddr>, Finding), Finding> {
     let (addresses, source) = match host {
         Host::Ip(ip) => (vec![*ip], "literal"),
         Host::Name(name) => {
             let name = name.as_ref();
-            match from_hosts_file(name) {
+            let hosts_file = match dns {
+                Dns::System => from_hosts_file(name),
+                Dns::Servers(_) => None,
+            };
+            match hosts_file {
                 Some(addresses) => (addresses, "hosts"),
-                None => (from_dns(name, deadline).await?, "dns"),
+                None => (ask(name, dns, deadline).await?, "dns"),
             }
         }
     };
@@ -65,9 +74,9 @@ fn from_hosts_file(name: &str) -> Option<Vec<IpAddr>> {
     }
 }
 
-async fn from_dns(name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Finding> {
-    let resolver = resolver(deadline).map_err(|error| failed(&error))?;
-    match timeout_at(deadline, resolver.lookup_ip(name)).await {
+async fn ask(name: &str, dns: &Dns, deadline: Instant) -> Result<Vec<IpAddr>, Finding> {
+    let asked = async { resolver(dns, deadline)?.lookup_ip(name).await };
+    match timeout_at(deadline, asked).await {
         Ok(Ok(found)) => Ok(found.iter().collect()),
         Ok(Err(error)) => Err(failed(&error)),
         Err(_) => Err(failed(&NetError::Timeout)),
@@ -75,13 +84,29 @@ async fn from_dns(name: &str, deadline: Instant) -> Result<Vec<IpAddr>, Finding>
     .map_err(|finding| finding.with("name", name))
 }
 
-fn resolver(deadline: Instant) -> Result<TokioResolver, NetError> {
-    let mut builder = TokioResolver::builder_tokio()?;
+fn resolver(dns: &Dns, deadline: Instant) -> Result<TokioResolver, NetError> {
+    let mut builder = match dns {
+        Dns::System => TokioResolver::builder_tokio()?,
+        Dns::Servers(servers) => {
+            let servers = servers.iter().map(|server| name_server(*server)).collect();
+            let config = ResolverConfig::from_name_servers(servers);
+            TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+        }
+    };
     let options = builder.options_mut();
     options.use_hosts_file = ResolveHosts::Never;
     options.attempts = 2;
     options.timeout = deadline.saturating_duration_since(Instant::now()) / 2;
     builder.build()
+}
+
+fn name_server(address: SocketAddr) -> NameServerConfig {
+    let connections = [ProtocolConfig::Udp, ProtocolConfig::Tcp].map(|protocol| {
+        let mut connection = ConnectionConfig::new(protocol);
+        connection.port = address.port();
+        connection
+    });
+    NameServerConfig::new(address.ip(), true, connections.to_vec())
 }
 
 fn failed(error: &NetError) -> Finding {

@@ -29,7 +29,8 @@ pub async fn test(
     let watch = Stopwatch::start(plan.timeout);
 
     let running = watch.stage(StageId::Dns);
-    let (addresses, dns) = match resolve(plan.address.target(), watch.deadline(40)).await {
+    let (addresses, dns) = match resolve(plan.address.target(), &plan.dns, watch.deadline(40)).await
+    {
         Ok((addresses, finding)) => (addresses, running.end(finding)),
         Err(finding) => (Vec::new(), running.end(finding)),
     };
