@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use rediseal_sandbox::Fault;
+
+use crate::language::Language;
+
+/// Takes TencentDB for Redis instances from plaintext to proven TLS.
+///
+/// Exit codes: 0 yes, 1 no (the cause is printed), 2 usage, 3 unreachable, 4 refused by the cloud.
+#[derive(Debug, Parser)]
+#[command(name = "rediseal-cli", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line; without `--language`, texts are in `locale`'s language.
+    pub(crate) fn read(
+        arguments: impl IntoIterator<Item = OsString>,
+        locale: Language,
+    ) -> Result<Self, clap::Error> {
+        let mut arguments = Self::try_parse_from(arguments)?;
+        arguments.global.language.get_or_insert(locale);
+        Ok(arguments)
+    }
+}
+
+/// What every subcommand takes.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Where the cloud is: mainland, international, or a URL such as a sandbox's. Anything but
+    /// https is accepted on loopback only.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Use this account of the keychain. Without it: the key in TENCENTCLOUD_SECRET_ID,
+    /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else the account used last.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Print the result as JSON on stdout.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where the journal and the cache are kept.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The language of texts; without it, that of the locale.
+    #[arg(
+        long,
+        global = true,
+        value_name = "LANGUAGE",
+        value_enum,
+        hide_default_value = true
+    )]
+    pub(crate) language: Language,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Sandbox(Sandbox),
+    Inspect(Inspect),
+}
+
+/// Serve a TencentDB for Redis of your own on loopback, until it is stopped.
+///
+/// Prints one line of JSON with the endpoint and a key for it. Every instance of its fleet listens
+/// on a loopback port of its own.
+#[derive(Args, Debug)]
+pub(crate) struct Sandbox {
+    /// Where the control plane listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Generate instances until the fleet has this many.
+    #[arg(long, value_name = "N")]
+    pub(crate) fleet: Option<usize>,
+    /// Fixes everything that is random but keys.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Simulated seconds a second.
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub(crate) speed: f64,
+    /// What goes wrong, such as `hold:OpenSSL` or `zip_truncated`; may be given several times.
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<Fault>,
+    /// Also listen with TLS, for clients that speak https only.
+    #[arg(long)]
+    pub(crate) https: bool,
+    /// Run this redis-server behind every instance.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) redis_server: Option<PathBuf>,
+}
+
+/// Show the certificates in a file: PEM, DER, PKCS#7 or the downloaded archive.
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// The file; `-` reads stdin.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// Whole or broken seconds, more than none.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero() && *duration <= Duration::from_secs(3600))
+        .ok_or_else(|| "give seconds, more than 0 and at most 3600".to_owned())
+}
