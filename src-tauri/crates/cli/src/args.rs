@@ -52,20 +52,15 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// The language of texts; without it, that of the locale.
-    #[arg(
-        long,
-        global = true,
-        value_name = "LANGUAGE",
-        value_enum,
-        hide_default_value = true
-    )]
-    pub(crate) language: Language,
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) language: Option<Language>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Sandbox(Sandbox),
+    Test(Test),
     Inspect(Inspect),
+    Sandbox(Sandbox),
 }
 
 /// Serve a TencentDB for Redis of your own on loopback, until it is stopped.
@@ -97,6 +92,41 @@ pub(crate) struct Sandbox {
     pub(crate) redis_server: Option<PathBuf>,
 }
 
+/// Test a server with a real handshake: name, connection, TLS, certificates, Redis.
+///
+/// An instance is tested against its own CA, which is downloaded when needed. An address is tested
+/// against --ca, or else the CAs of the operating system, and needs no account.
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    /// An instance, or HOST:PORT ([ADDRESS]:PORT for IPv6).
+    #[arg(value_name = "ID|HOST:PORT")]
+    pub(crate) target: String,
+    /// Trust the CAs in this file alone: PEM, DER, PKCS#7 or the downloaded archive.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// The name or address that the certificate must have; without it, the host.
+    #[arg(long, value_name = "N")]
+    pub(crate) name: Option<String>,
+    /// The server name to send; without it, the checked name when that is a DNS name.
+    #[arg(long, value_name = "N")]
+    pub(crate) sni: Option<String>,
+    /// Log in as this user; without it, as the default user.
+    #[arg(long, value_name = "U")]
+    pub(crate) user: Option<String>,
+    /// Log in with the password in the first line of stdin.
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// For the whole test.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Also list protocol versions and cipher suites (not available yet).
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// Through a proxy or an SSH host (not available yet).
+    #[arg(long, value_name = "URL")]
+    pub(crate) via: Option<String>,
+}
+
 /// Show the certificates in a file: PEM, DER, PKCS#7 or the downloaded archive.
 #[derive(Args, Debug)]
 pub(crate) struct Inspect {
@@ -106,7 +136,7 @@ pub(crate) struct Inspect {
 }
 
 /// Whole or broken seconds, more than none.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

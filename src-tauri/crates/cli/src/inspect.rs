@@ -15,6 +15,9 @@ use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
 
+/// How a zip file begins.
+const ARCHIVE: &[u8] = b"PK";
+
 /// The JSON form.
 #[derive(Serialize)]
 struct Inspection {
@@ -47,7 +50,8 @@ struct Unread {
 pub(crate) fn run(arguments: &args::Inspect, output: &Output) -> Result<Exit, Failure> {
     let name = arguments.file.display().to_string();
     let bytes = read(&arguments.file).map_err(|error| unreadable(&name, &error, output))?;
-    let inspection = inspect(&name, &bytes).map_err(|error| bad(&name, &error, output))?;
+    let inspection =
+        inspect(&name, &bytes).map_err(|error| bad(&name, &error, output, Exit::No))?;
     output.result(&inspection, || text(&inspection, output));
     Ok(Exit::Yes)
 }
@@ -61,7 +65,7 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, Error> {
         certificates: Vec::new(),
         unread: Vec::new(),
     };
-    if bytes.starts_with(b"PK") {
+    if bytes.starts_with(ARCHIVE) {
         let archive = Archive::open(bytes, Limits::default())?;
         inspection.kind = "archive";
         inspection.files = archive.files;
@@ -86,8 +90,28 @@ fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, Error> {
     Ok(inspection)
 }
 
+/// The certificates of a file, DER, as the only ones to trust.
+pub(crate) fn authorities(path: &Path, output: &Output) -> Result<Vec<Vec<u8>>, Failure> {
+    let name = path.display().to_string();
+    let bytes = read(path).map_err(|error| unreadable(&name, &error, output))?;
+    let certificates = if bytes.starts_with(ARCHIVE) {
+        Archive::open(&bytes, Limits::default()).map(|archive| {
+            let found = archive.certificates.into_iter();
+            found.map(|found| found.certificate).collect()
+        })
+    } else {
+        parse_pem_or_der(&bytes)
+    };
+    let certificates: Vec<_> =
+        certificates.map_err(|error| bad(&name, &error, output, Exit::Usage))?;
+    Ok(certificates
+        .iter()
+        .map(|certificate| certificate.der().to_vec())
+        .collect())
+}
+
 /// At most what an archive may have, so that a device or a wrong file does not fill the memory.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path) -> io::Result<Vec<u8>> {
     let limit = Limits::default().archive_size;
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
@@ -104,7 +128,7 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(crate) fn unreadable(name: &str, error: &io::Error, output: &Output) -> Failure {
+fn unreadable(name: &str, error: &io::Error, output: &Output) -> Failure {
     Failure::usage(
         format!("{name} cannot be read: {error}"),
         say!(
@@ -115,9 +139,9 @@ pub(crate) fn unreadable(name: &str, error: &io::Error, output: &Output) -> Fail
     )
 }
 
-pub(crate) fn bad(name: &str, error: &Error, output: &Output) -> Failure {
+fn bad(name: &str, error: &Error, output: &Output, exit: Exit) -> Failure {
     Failure::own(
-        Exit::No,
+        exit,
         Code::CertificateInvalid,
         format!("{name}: {error}"),
         say!(output.language, "{name}: {error}", "{name} 不可用：{error}"),

@@ -1,13 +1,17 @@
 //! `rediseal-cli`: the engine without a window.
 
 mod args;
+mod causes;
 mod certificates;
 mod failure;
 mod inspect;
 mod language;
 mod output;
+mod report;
 mod sandbox;
+mod secret;
 mod table;
+mod test;
 
 use std::process::ExitCode;
 
@@ -33,6 +37,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
     match arguments.command {
         Command::Sandbox(options) => sandbox::run(options, output).await,
+        Command::Test(options) => test::run(options, output).await,
         Command::Inspect(options) => inspect::run(&options, output),
     }
 }

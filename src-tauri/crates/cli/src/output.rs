@@ -23,7 +23,6 @@ pub(crate) enum Tone {
     Good,
     Careful,
     Bad,
-    Quiet,
 }
 
 impl Output {
@@ -52,11 +51,6 @@ impl Output {
         write(&mut io::stdout(), &format!("{line}\n"));
     }
 
-    /// A line about what goes on, for people.
-    pub(crate) fn note(&self, text: &str) {
-        write(&mut io::stderr(), &format!("{text}\n"));
-    }
-
     pub(crate) fn failure(&self, failure: &Failure) -> Exit {
         if self.json {
             self.json(&json!({ "error": failure.error }));
@@ -78,7 +72,6 @@ impl Output {
             Tone::Good => 36,
             Tone::Careful => 33,
             Tone::Bad => 31,
-            Tone::Quiet => 2,
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }

@@ -1,0 +1,258 @@
+//! A test report as text: the verdict, what was reached, and what to do.
+
+use jiff::Timestamp;
+use rediseal_probe::{Report, Stage, StageId, Status, Verdict};
+use serde_json::Value;
+
+use crate::causes;
+use crate::certificates::date;
+use crate::language::{Language, say};
+use crate::output::{Output, Tone, milliseconds, plain};
+use crate::table::Table;
+
+pub(crate) fn text(report: &Report, output: &Output) -> String {
+    let language = output.language;
+    let mut text = verdict(report, output);
+    text.push('\n');
+    for line in stages(&report.stages, language).lines("  ") {
+        text += &line;
+        text.push('\n');
+    }
+    text += &chain(report, language);
+    text += &addresses(report, language);
+    if let Some(cause) = report.cause {
+        text.push('\n');
+        text += &causes::text(cause, output);
+        text += &evidence(report);
+    }
+    for stage in &report.stages {
+        if let Some(cause) = stage.cause
+            && report.cause != Some(cause)
+        {
+            text.push('\n');
+            text += &causes::text(cause, output);
+        }
+    }
+    text
+}
+
+fn verdict(report: &Report, output: &Output) -> String {
+    let address = plain(&report.target.address);
+    let name = plain(&report.target.name);
+    let language = output.language;
+    let (tone, line) = match report.verdict {
+        Verdict::Secure => (
+            Tone::Good,
+            say!(
+                language,
+                "SECURE: {address} is encrypted, its certificate is trusted and names {name}",
+                "安全：{address} 已加密，证书可信，且包含名称 {name}"
+            ),
+        ),
+        Verdict::ChainOnly => (
+            Tone::Careful,
+            say!(
+                language,
+                "CHAIN ONLY: {address} is encrypted and its certificate is trusted, but it has no name that could be checked",
+                "仅证书链：{address} 已加密，证书可信，但证书中没有可供检查的名称"
+            ),
+        ),
+        Verdict::Insecure => (
+            Tone::Bad,
+            say!(
+                language,
+                "INSECURE: {address} is not proven to be the server that is meant, or is not encrypted",
+                "不安全：无法证明 {address} 就是目标服务器，或连接未加密"
+            ),
+        ),
+        Verdict::Unreachable => (
+            Tone::Bad,
+            say!(
+                language,
+                "UNREACHABLE: no connection to {address}",
+                "不可达：无法连接 {address}"
+            ),
+        ),
+    };
+    let mut text = output.paint(&line, tone);
+    text.push('\n');
+    let facts = [&report.protocol, &report.cipher, &report.group];
+    let facts: Vec<_> = facts
+        .into_iter()
+        .flatten()
+        .map(|fact| plain(fact))
+        .collect();
+    let trust = match report.target.trust.as_str() {
+        "ca" => language.of("the given CA alone", "仅指定的 CA"),
+        _ => language.of("the operating system's CAs", "操作系统的 CA"),
+    };
+    text += &say!(
+        language,
+        "  trust: {trust}; checked name: {name}; SNI: {}\n",
+        "  信任：{trust}；检查的名称：{name}；SNI：{}\n",
+        report
+            .target
+            .sni
+            .as_deref()
+            .map_or_else(|| language.of("none", "无").to_owned(), plain),
+    );
+    if !facts.is_empty() {
+        text += &format!("  {}\n", facts.join(", "));
+    }
+    text
+}
+
+fn stages(stages: &[Stage], language: Language) -> Table {
+    let mut table = Table::default();
+    for stage in stages {
+        table.row([
+            layer(stage.id, language).to_owned(),
+            status(stage.status, language).to_owned(),
+            match stage.status {
+                Status::Skipped => String::new(),
+                _ => milliseconds(stage.elapsed_us),
+            },
+            stage
+                .cause
+                .map_or_else(String::new, |cause| cause.id().to_owned()),
+        ]);
+    }
+    table
+}
+
+const fn layer(id: StageId, language: Language) -> &'static str {
+    let (english, chinese) = match id {
+        StageId::Dns => ("name lookup", "域名解析"),
+        StageId::Tcp => ("connection", "TCP 连接"),
+        StageId::Tls => ("TLS", "TLS 握手"),
+        StageId::Chain => ("certificate chain", "证书链"),
+        StageId::Name => ("name", "名称"),
+        StageId::Redis => ("Redis", "Redis"),
+    };
+    language.of(english, chinese)
+}
+
+const fn status(status: Status, language: Language) -> &'static str {
+    let (english, chinese) = match status {
+        Status::Passed => ("passed", "通过"),
+        Status::Warning => ("warning", "警告"),
+        Status::Failed => ("failed", "失败"),
+        Status::Skipped => ("not run", "未执行"),
+    };
+    language.of(english, chinese)
+}
+
+/// Leaf first; which links hold.
+fn chain(report: &Report, language: Language) -> String {
+    let mut text = String::new();
+    for (position, link) in report.chain.iter().enumerate() {
+        let about = match &link.facts {
+            Some(facts) => {
+                let (subject, until) = (plain(&facts.subject), until(facts.not_after));
+                say!(
+                    language,
+                    "{subject}, until {until}",
+                    "{subject}，至 {until}"
+                )
+            }
+            None => language.of("cannot be read", "无法解析").to_owned(),
+        };
+        let role = match link.role {
+            rediseal_probe::Role::Leaf => language.of("server", "服务器"),
+            rediseal_probe::Role::Sent => language.of("sent", "服务器发送"),
+            rediseal_probe::Role::Trusted => language.of("trusted", "受信任"),
+        };
+        if position == 0 {
+            text += language.of("\n  certificates:\n", "\n  证书：\n");
+        }
+        text += &format!("    {role}: {about}\n");
+        match link.signed_by_next {
+            Some(true) => {
+                text += language.of("      signed by the next\n", "      由下一张签发\n");
+            }
+            Some(false) => {
+                text += language.of("      NOT signed by the next\n", "      并非由下一张签发\n");
+            }
+            None => {}
+        }
+    }
+    text
+}
+
+fn until(timestamp: Timestamp) -> String {
+    date(timestamp)
+}
+
+/// Only when a name has several.
+fn addresses(report: &Report, language: Language) -> String {
+    if report.addresses.len() < 2 {
+        return String::new();
+    }
+    let mut text = language
+        .of("\n  every address was tested:\n", "\n  已测试所有地址：\n")
+        .to_owned();
+    let mut table = Table::default();
+    for address in &report.addresses {
+        table.row([
+            plain(&address.address),
+            word(address.verdict, language).to_owned(),
+            address
+                .cause
+                .map_or_else(String::new, |cause| cause.id().to_owned()),
+        ]);
+    }
+    for line in table.lines("    ") {
+        text += &line;
+        text.push('\n');
+    }
+    text
+}
+
+/// A verdict in a word.
+pub(crate) const fn word(verdict: Verdict, language: Language) -> &'static str {
+    let (english, chinese) = match verdict {
+        Verdict::Secure => ("secure", "安全"),
+        Verdict::ChainOnly => ("chain only", "仅证书链"),
+        Verdict::Insecure => ("insecure", "不安全"),
+        Verdict::Unreachable => ("unreachable", "不可达"),
+    };
+    language.of(english, chinese)
+}
+
+/// What the failing stage saw, by the names that the JSON has too.
+fn evidence(report: &Report) -> String {
+    let mut table = Table::default();
+    for stage in report
+        .stages
+        .iter()
+        .filter(|stage| stage.cause == report.cause)
+    {
+        for (key, value) in &stage.facts {
+            if let Some(value) = fact(value) {
+                table.row([format!("{key}:"), plain(&value)]);
+            }
+        }
+    }
+    table
+        .lines("  ")
+        .into_iter()
+        .map(|line| line + "\n")
+        .collect()
+}
+
+/// None when it says nothing to a person.
+fn fact(value: &Value) -> Option<String> {
+    const SHOWN: usize = 3;
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(values) => {
+            let mut shown: Vec<_> = values.iter().take(SHOWN).filter_map(fact).collect();
+            if values.len() > SHOWN {
+                shown.push(format!("… ({})", values.len()));
+            }
+            Some(shown.join("; "))
+        }
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,92 @@
+//! `rediseal-cli test`: a real handshake, and what it proves.
+
+use jiff::Timestamp;
+use rediseal_engine::Code;
+use rediseal_probe::{Address, Auth, Error, Report, Request, Trust, Verdict};
+use secrecy::SecretString;
+
+use crate::args;
+use crate::failure::{Exit, Failure};
+use crate::language::say;
+use crate::output::Output;
+use crate::{inspect, report, secret};
+
+pub(crate) async fn run(arguments: args::Test, output: &Output) -> Result<Exit, Failure> {
+    if arguments.deep {
+        return Err(not_yet("--deep", output));
+    }
+    if arguments.via.is_some() {
+        return Err(not_yet("--via", output));
+    }
+    let report = address(&arguments, output).await?;
+    output.result(&report, || report::text(&report, output));
+    Ok(exit(&report))
+}
+
+/// Without an account: only what stands on the command line.
+async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Failure> {
+    let address = Address::parse(&arguments.target).map_err(|error| refused(&error, output))?;
+    let trust = match &arguments.ca {
+        Some(file) => Trust::Authorities(inspect::authorities(file, output)?),
+        None => Trust::Os,
+    };
+    let request = Request {
+        name: arguments.name.clone(),
+        sni: arguments.sni.clone(),
+        auth: auth(arguments, output)?,
+        timeout: arguments.timeout,
+        ..Request::new(address, trust, Timestamp::now())
+    };
+    rediseal_probe::test(request, |_| {})
+        .await
+        .map_err(|error| refused(&error, output))
+}
+
+fn auth(arguments: &args::Test, output: &Output) -> Result<Option<Auth>, Failure> {
+    let password: SecretString = match (arguments.password_stdin, &arguments.user) {
+        (true, _) => secret::line(output)?,
+        (false, None) => return Ok(None),
+        (false, Some(_)) => {
+            return Err(Failure::usage(
+                "--user needs --password-stdin",
+                output.language.of(
+                    "--user needs a password: give it with --password-stdin",
+                    "--user 需要密码：请用 --password-stdin 提供",
+                ),
+            ));
+        }
+    };
+    Ok(Some(Auth {
+        user: arguments.user.clone(),
+        password,
+    }))
+}
+
+/// What the verdict says to a script.
+pub(crate) const fn exit(report: &Report) -> Exit {
+    match report.verdict {
+        Verdict::Secure | Verdict::ChainOnly => Exit::Yes,
+        Verdict::Insecure => Exit::No,
+        Verdict::Unreachable => Exit::Unreachable,
+    }
+}
+
+fn refused(error: &Error, output: &Output) -> Failure {
+    Failure::own(
+        Exit::Usage,
+        Code::InvalidInput,
+        error.to_string(),
+        say!(output.language, "{error}", "无法开始测试：{error}"),
+    )
+}
+
+fn not_yet(option: &str, output: &Output) -> Failure {
+    Failure::usage(
+        format!("{option} is not available yet"),
+        say!(
+            output.language,
+            "{option} is not available yet",
+            "{option} 尚不可用"
+        ),
+    )
+}
