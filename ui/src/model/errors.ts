@@ -1,0 +1,79 @@
+import type { Code, EdgeError } from '../host/generated'
+import { hasText, t } from '../i18n/index.svelte'
+
+export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only'
+
+interface Treatment {
+  severity: 'error' | 'warning'
+  action?: ErrorAction
+}
+
+/** What the window does about each code; its texts stand under `error.<code>`. */
+export const treatments: Record<Code, Treatment> = {
+  credentials_missing: { severity: 'error', action: 'sign_in' },
+  credentials_rejected: { severity: 'error', action: 'sign_in' },
+  token_expired: { severity: 'error', action: 'sign_in' },
+  permission_denied: { severity: 'error' },
+  clock_skewed: { severity: 'error', action: 'retry' },
+  throttled: { severity: 'warning', action: 'retry' },
+  instance_busy: { severity: 'warning', action: 'refresh' },
+  instance_not_found: { severity: 'error', action: 'refresh' },
+  unsupported: { severity: 'error' },
+  service_failed: { severity: 'error', action: 'retry' },
+  bad_answer: { severity: 'error', action: 'retry' },
+  network_unreachable: { severity: 'error', action: 'retry' },
+  timeout: { severity: 'error', action: 'retry' },
+  endpoint_refused: { severity: 'error' },
+  precondition_failed: { severity: 'warning', action: 'replan' },
+  plan_expired: { severity: 'warning', action: 'replan' },
+  confirmation_mismatch: { severity: 'warning' },
+  task_failed: { severity: 'error' },
+  certificate_download_failed: { severity: 'error', action: 'retry' },
+  certificate_invalid: { severity: 'error', action: 'retry' },
+  file_exists: { severity: 'warning', action: 'retry' },
+  save_failed: { severity: 'error', action: 'retry' },
+  cancelled: { severity: 'warning' },
+  keychain_unavailable: { severity: 'error', action: 'session_only' },
+  keychain_no_collection: { severity: 'error', action: 'session_only' },
+  keychain_locked: { severity: 'warning', action: 'session_only' },
+  data_folder_unwritable: { severity: 'error', action: 'retry' },
+  disk_full: { severity: 'error', action: 'retry' },
+  invalid_input: { severity: 'warning' },
+  internal: { severity: 'error' },
+}
+
+export interface ErrorText extends Treatment {
+  title: string
+  text: string
+}
+
+/** The error for people: what happened, why, what to do. */
+export function describe(error: EdgeError): ErrorText {
+  return {
+    ...treatments[error.code],
+    title: t(`error.${error.code}.title`),
+    text: t(`error.${error.code}.text`, evidence(error)),
+  }
+}
+
+/** The details as texts can name them; what the host did not say reads as unknown. */
+function evidence(error: EdgeError): Record<string, string> {
+  const known = Object.fromEntries(
+    Object.entries(error.details).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
+  const field = known.field
+  const fieldKey = `field.${field}`
+  return {
+    ...known,
+    path: known.path ?? t('common.unknown'),
+    action: known.cam_action ?? known.action ?? t('common.unknown'),
+    offset: offset(error.details.offset_seconds),
+    field: field && hasText(fieldKey) ? t(fieldKey) : (field ?? t('common.unknown')),
+    message: error.message,
+  }
+}
+
+function offset(seconds: unknown): string {
+  if (typeof seconds !== 'number') return t('common.unknown')
+  return t('time.minutes', { count: Math.max(1, Math.round(Math.abs(seconds) / 60)) })
+}

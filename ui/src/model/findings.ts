@@ -1,0 +1,78 @@
+import type { Action, Finding, InstanceRow } from '../host/generated'
+import { hasText, t } from '../i18n/index.svelte'
+
+/** The buttons that cure a finding: an upgrade can be done now or in the maintenance window. */
+export function fixesOf(finding: Finding): Action[] {
+  const fix = finding.fix
+  if (!fix) return []
+  if (fix.kind !== 'upgrade_proxy' && fix.kind !== 'upgrade_version') return [fix]
+  return [
+    { ...fix, when: 'now' },
+    { ...fix, when: 'maintenance_window' },
+  ]
+}
+
+/** `fix-upgrade-proxy-now`. */
+export function fixTestid(action: Action): string {
+  const name = action.kind.replaceAll('_', '-')
+  return 'when' in action ? `fix-${name}-${action.when === 'now' ? 'now' : 'window'}` : `fix-${name}`
+}
+
+export function fixLabel(action: Action, row: InstanceRow, window: string | null): string {
+  switch (action.kind) {
+    case 'upgrade_proxy':
+      if (action.when === 'maintenance_window') return inWindow(window)
+      return row.proxy_upgrade ? t('fix.upgrade_proxy_to', { from: row.proxy_version, to: row.proxy_upgrade }) : t('fix.upgrade_proxy')
+    case 'upgrade_version':
+      return action.when === 'maintenance_window' ? inWindow(window) : t('fix.upgrade_version', { from: row.version, to: versionOf(action.target_type) })
+    case 'require_password':
+      return t('fix.require_password')
+    default:
+      return t(`action.${action.kind}`)
+  }
+}
+
+function inWindow(window: string | null): string {
+  return window ? t('fix.in_window_at', { window: window.replace('-', '–') }) : t('fix.in_window')
+}
+
+const VERSIONS: Record<number, string> = { 6: '4.0', 7: '4.0', 8: '5.0', 9: '5.0', 15: '6.2', 16: '6.2', 17: '7.0', 18: '7.0' }
+
+/** The version behind the vendor's type code; the code when it is not known. */
+export function versionOf(type: number): string {
+  return VERSIONS[type] ?? String(type)
+}
+
+/** What was found, at the right edge of a check. */
+export function findingValue(finding: Finding, row: InstanceRow): string {
+  const facts = finding.facts
+  const current = textOf(facts.current)
+  if (finding.status === 'unknown') return t('check.not_said')
+  switch (finding.check) {
+    case 'proxy_version':
+      return finding.status === 'blocked' ? t('check.proxy_version.value', { current: current || row.proxy_version, required: textOf(facts.required) }) : current || row.proxy_version
+    case 'version_supported':
+      return current || row.version
+    case 'engine_supported':
+      return current || row.engine
+    case 'instance_running': {
+      const key = `instance_status.${row.status}`
+      return hasText(key) ? t(key) : textOf(facts.status)
+    }
+    case 'password_required':
+      return t(row.password_free ? 'check.password_required.on' : 'check.password_required.off')
+    case 'feature_offered':
+      return t(finding.status === 'passed' ? 'common.yes' : 'common.no')
+    case 'ssl_idle':
+      return t(finding.status === 'passed' ? 'check.ssl_idle.idle' : 'check.ssl_idle.busy')
+  }
+}
+
+/** Why a blocked check blocks, and what its cure does. */
+export function blockedText(finding: Finding): string {
+  return t(`check.${finding.check}.text`, { task: textOf(finding.facts.task) })
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}

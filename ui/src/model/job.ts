@@ -1,0 +1,42 @@
+import type { Action, JobSnapshot, Phase } from '../host/generated'
+import { t } from '../i18n/index.svelte'
+
+const PHASES: Record<Action['kind'], readonly Phase[]> = {
+  enable_ssl: ['submitting', 'updating', 'confirming', 'certificate', 'testing'],
+  disable_ssl: ['submitting', 'updating', 'confirming', 'testing'],
+  upgrade_proxy: ['submitting', 'updating', 'confirming'],
+  upgrade_version: ['submitting', 'updating', 'confirming'],
+  require_password: ['submitting', 'updating', 'confirming'],
+}
+
+export interface PhaseStep {
+  phase: Phase
+  state: 'done' | 'now' | 'todo' | 'bad'
+  /** When the job first reached it. */
+  at: string | null
+}
+
+/** The phases a job goes through, and where it is. */
+export function phaseSteps(job: JobSnapshot): PhaseStep[] {
+  const phases = PHASES[job.action.kind]
+  const reached = (phase: Phase) => job.events.find((event) => event.phase === phase)?.at ?? null
+  const current = job.phase === 'queued' ? 0 : phases.indexOf(job.phase)
+  const last = phases.findLastIndex((phase) => reached(phase) !== null)
+  return phases.map((phase, at) => {
+    const step = { phase, at: reached(phase) }
+    if (job.phase === 'succeeded') return { ...step, state: 'done' as const }
+    if (current >= 0) return { ...step, state: at < current ? ('done' as const) : at === current ? ('now' as const) : ('todo' as const) }
+    return { ...step, state: at < last ? ('done' as const) : at === last ? ('bad' as const) : ('todo' as const) }
+  })
+}
+
+/** How long the job will take by the user's own past runs, milliseconds: their median. */
+export function estimate(job: JobSnapshot): number | null {
+  const runs = [...job.past_runs_ms].sort((a, b) => a - b)
+  return runs[Math.floor(runs.length / 2)] ?? null
+}
+
+/** What a job does, with the versions where it has some. */
+export function jobTitle(job: Pick<JobSnapshot, 'action' | 'instance_name'>): string {
+  return t(`action_on.${job.action.kind}`, { name: job.instance_name })
+}

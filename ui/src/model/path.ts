@@ -1,0 +1,44 @@
+import type { CertificateView, InstanceRow, JobSnapshot } from '../host/generated'
+
+/** How a step of the path stands. */
+export type StepState = 'done' | 'next' | 'now' | 'blocked' | 'failed' | 'todo'
+
+export interface Path {
+  ready: StepState
+  enable: StepState
+  update: StepState
+  certificate: StepState
+  test: StepState
+}
+
+/** Where an instance is on the way from plaintext to proven TLS; one step asks for action at a time. */
+export function pathOf(row: InstanceRow, running: JobSnapshot | undefined, certificate: CertificateView | null): Path {
+  const enabling = running?.action.kind === 'enable_ssl'
+  if (enabling || row.ssl === 'updating') return { ready: 'done', enable: 'done', update: 'now', certificate: 'todo', test: 'todo' }
+  if (row.ssl === 'on') {
+    return {
+      ready: 'done',
+      enable: 'done',
+      update: 'done',
+      certificate: certificate ? 'done' : 'next',
+      test: testState(row, certificate !== null),
+    }
+  }
+  const waiting = { update: 'todo', certificate: 'todo', test: 'todo' } as const
+  if (row.readiness === 'ready' && !running) return { ready: 'done', enable: 'next', ...waiting }
+  return { ready: running ? 'now' : 'blocked', enable: 'todo', ...waiting }
+}
+
+function testState(row: InstanceRow, certificate: boolean): StepState {
+  switch (row.last_test?.verdict) {
+    case 'secure':
+      return 'done'
+    case 'chain_only':
+      return 'blocked'
+    case 'insecure':
+    case 'unreachable':
+      return 'failed'
+    case undefined:
+      return certificate ? 'next' : 'todo'
+  }
+}

@@ -1,0 +1,82 @@
+import type { IconName } from '../components/icons'
+import type { AddressReport, Link, Report, Stage, Status, Verdict } from '../host/generated'
+import { causeText } from '../i18n/catalogues'
+import { milliseconds } from '../i18n/format'
+import { t } from '../i18n/index.svelte'
+
+interface Looks {
+  tone: 'ok' | 'warn' | 'bad'
+  icon: IconName
+  shield: IconName
+}
+
+export const verdictLooks: Record<Verdict, Looks> = {
+  secure: { tone: 'ok', icon: 'passed', shield: 'shield_passed' },
+  chain_only: { tone: 'warn', icon: 'blocked', shield: 'shield_half' },
+  insecure: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
+  unreachable: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
+}
+
+export const stageLooks: Record<Status, { class: string; icon: IconName }> = {
+  passed: { class: 'ok', icon: 'passed' },
+  warning: { class: 'warn', icon: 'blocked' },
+  failed: { class: 'bad', icon: 'failed' },
+  skipped: { class: 'skip-stage', icon: 'skipped' },
+}
+
+/** The stage that the verdict rests on. */
+export function decisive(report: Report): Stage | undefined {
+  return report.stages.find((stage) => stage.status === 'failed') ?? report.stages.find((stage) => stage.cause !== null && stage.cause === report.cause)
+}
+
+/** A fact as text; lists side by side. */
+export function factText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(factText).join(', ')
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  return String(value)
+}
+
+export function linkName(link: Link): string {
+  return link.facts?.common_name || link.facts?.subject || t('report.chain.unreadable')
+}
+
+/** Presented and expected names, when the name is what failed. */
+export function nameConflict(report: Report): { expected: string; presented: string[] } | null {
+  if (report.cause !== 'certificate.name_mismatch') return null
+  const facts = report.stages.find((stage) => stage.id === 'name')?.facts ?? {}
+  const leaf = report.chain.find((link) => link.role === 'leaf')
+  const presented = Array.isArray(facts.presented) ? facts.presented.map(factText) : (leaf?.facts?.names.map((name) => name.value) ?? [])
+  return { expected: typeof facts.expected === 'string' ? facts.expected : report.target.name, presented }
+}
+
+/** The report to paste into a ticket. */
+export function toMarkdown(report: Report): string {
+  const cause = report.cause && causeText(report.cause)
+  return [
+    `# ${t(`verdict.${report.verdict}.title`)}`,
+    '',
+    ...(cause ? [`**${cause.title}** (\`${report.cause}\`)`, '', cause.explanation, '', cause.fix, ''] : []),
+    `- ${t('report.address')}: \`${report.target.address}\``,
+    `- ${t('report.name')}: \`${report.target.name}\``,
+    `- SNI: \`${report.target.sni ?? '–'}\``,
+    `- ${t('report.trusts')}: ${trustText(report)}`,
+    `- ${t('report.started')}: ${report.started}`,
+    ...(report.protocol ? [`- ${t('report.protocol')}: ${[report.protocol, report.cipher, report.group].filter(Boolean).join(', ')}`] : []),
+    '',
+    `| ${t('report.stages')} | ${t('report.result')} | ms | |`,
+    '|---|---|---:|---|',
+    ...report.stages.map((stage) => `| ${t(`stage.${stage.id}`)} | ${t(`stage_status.${stage.status}`)} | ${milliseconds(stage.elapsed_us)} | ${stage.cause ? causeText(stage.cause).title : ''} |`),
+    '',
+    ...report.chain.flatMap((link) => (link.facts ? [`- ${linkName(link)}: SHA-256 \`${link.facts.sha256}\`, ${link.facts.not_after}`] : [])),
+    '',
+  ].join('\n')
+}
+
+export function trustText(report: Report): string {
+  return report.target.trust === 'os' ? t('report.trust_os') : t('report.trust_ca')
+}
+
+/** Whether more than one address was tested and they differ or there are several to show. */
+export function severalAddresses(report: Report): AddressReport[] {
+  return report.addresses.length > 1 ? report.addresses : []
+}

@@ -1,0 +1,74 @@
+import type { AccountView, AppSnapshot, Keep, Settings, SignInForm, Site } from '../host/generated'
+import { HostError, type Host } from '../host/host'
+import { useLanguage } from '../i18n/index.svelte'
+import type { Notices } from './notices.svelte'
+import { useTheme } from './theme'
+
+/** Accounts, settings and the keychain. */
+export class App {
+  snapshot = $state.raw<AppSnapshot | null>(null)
+  error = $state.raw<HostError | null>(null)
+  readonly account = $derived(this.snapshot?.accounts.find((account) => account.id === this.snapshot?.active) ?? null)
+
+  constructor(
+    private readonly host: Host,
+    private readonly notices: Notices,
+  ) {}
+
+  take(snapshot: AppSnapshot): void {
+    this.snapshot = snapshot
+    this.error = null
+    useLanguage(snapshot.settings.language)
+    useTheme(snapshot.settings.theme)
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.take(await this.host.call('app_snapshot'))
+    } catch (thrown) {
+      this.error = HostError.from(thrown)
+    }
+  }
+
+  signIn(form: SignInForm): Promise<AccountView> {
+    return this.host.call('sign_in', { form })
+  }
+
+  takeDetected(id: string, site: Site, keep: Keep): Promise<AccountView> {
+    return this.host.call('take_detected', { id, name: '', site, keep })
+  }
+
+  openSandbox(): Promise<AccountView> {
+    return this.host.call('open_sandbox')
+  }
+
+  async use(accountId: string): Promise<void> {
+    try {
+      await this.host.call('use_account', { account_id: accountId })
+    } catch (thrown) {
+      this.notices.failed(thrown)
+    }
+  }
+
+  async remove(accountId: string): Promise<void> {
+    try {
+      await this.host.call('remove_account', { account_id: accountId })
+    } catch (thrown) {
+      this.notices.failed(thrown)
+    }
+  }
+
+  /** Shows the change at once; the event that follows confirms it. */
+  async change(settings: Partial<Settings>): Promise<void> {
+    if (!this.snapshot) return
+    const before = this.snapshot
+    const after = { ...before, settings: { ...before.settings, ...settings } }
+    this.take(after)
+    try {
+      await this.host.call('change_settings', { settings: after.settings })
+    } catch (thrown) {
+      this.take(before)
+      this.notices.failed(thrown)
+    }
+  }
+}

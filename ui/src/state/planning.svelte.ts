@@ -1,0 +1,65 @@
+import type { Action, Confirmation, JobSnapshot, Plan } from '../host/generated'
+import { HostError, type Host } from '../host/host'
+
+/** The plan that is being looked at: nothing changes an instance but through one. */
+export class Planning {
+  /** What was asked for; none while no plan is open. */
+  asked = $state.raw<{ action: Action; instanceIds: string[] } | null>(null)
+  plan = $state.raw<Plan | null>(null)
+  error = $state.raw<HostError | null>(null)
+  applying = $state(false)
+  #requestId = ''
+
+  constructor(
+    private readonly host: Host,
+    private readonly applied: (plan: Plan, jobs: JobSnapshot[]) => void,
+  ) {}
+
+  async open(action: Action, instanceIds: string[]): Promise<void> {
+    const asked = { action, instanceIds }
+    this.asked = asked
+    this.plan = null
+    this.error = null
+    this.applying = false
+    try {
+      const plan = await this.host.call('plan', { action, instance_ids: instanceIds })
+      if (this.asked !== asked) return
+      this.plan = plan
+      // One id for each plan: sent again, it is the same request.
+      this.#requestId = crypto.randomUUID()
+    } catch (thrown) {
+      if (this.asked === asked) this.error = HostError.from(thrown)
+    }
+  }
+
+  /** Asks for the same once more, with the facts of now. */
+  async again(): Promise<void> {
+    if (this.asked) await this.open(this.asked.action, this.asked.instanceIds)
+  }
+
+  async apply(confirmation: Confirmation): Promise<void> {
+    const plan = this.plan
+    if (!plan || this.applying) return
+    this.applying = true
+    this.error = null
+    try {
+      const jobs = await this.host.call('apply', {
+        plan_id: plan.id,
+        confirmation,
+        request_id: this.#requestId,
+      })
+      this.close()
+      this.applied(plan, jobs)
+    } catch (thrown) {
+      this.error = HostError.from(thrown)
+      this.applying = false
+    }
+  }
+
+  close(): void {
+    this.asked = null
+    this.plan = null
+    this.error = null
+    this.applying = false
+  }
+}

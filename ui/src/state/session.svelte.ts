@@ -1,0 +1,77 @@
+import { getContext, setContext } from 'svelte'
+import type { AppSnapshot, Plan } from '../host/generated'
+import type { Host } from '../host/host'
+import { t } from '../i18n/index.svelte'
+import { App } from './app.svelte'
+import { Inventory } from './inventory.svelte'
+import { Jobs } from './jobs.svelte'
+import { Notices } from './notices.svelte'
+import { Planning } from './planning.svelte'
+import { Tests } from './tests.svelte'
+
+/** Everything the window shows, fed by one host. */
+export class Session {
+  readonly notices = new Notices()
+  readonly app: App
+  readonly inventory: Inventory
+  readonly jobs: Jobs
+  readonly planning: Planning
+  readonly tests: Tests
+  /** The palette is open. */
+  palette = $state(false)
+  #account: string | null = null
+
+  constructor(readonly host: Host) {
+    this.app = new App(host, this.notices)
+    this.inventory = new Inventory(host, this.notices)
+    this.jobs = new Jobs(host, this.notices)
+    this.tests = new Tests(host)
+    this.planning = new Planning(host, (plan, jobs) => {
+      this.jobs.take(...jobs)
+      this.notices.done(t('plan.started', { count: jobs.length, action: actionTitle(plan) }))
+    })
+  }
+
+  /** Listens first and asks then, so that nothing falls in between. */
+  async start(): Promise<void> {
+    await Promise.all([
+      this.host.on('app_changed', (snapshot) => this.#take(snapshot)),
+      this.host.on('inventory_changed', (snapshot) => {
+        if (snapshot.account_id === this.#account) this.inventory.take(snapshot)
+      }),
+      this.host.on('job_changed', (job) => {
+        if (job.account_id === this.#account) this.jobs.take(job)
+      }),
+      this.host.on('test_progress', (progress) => this.tests.progress(progress)),
+    ])
+    await this.app.load()
+    if (this.app.snapshot) this.#take(this.app.snapshot)
+  }
+
+  #take(snapshot: AppSnapshot): void {
+    this.app.take(snapshot)
+    if (snapshot.active === this.#account) return
+    this.#account = snapshot.active
+    this.tests.forget()
+    this.planning.close()
+    this.notices.clear()
+    if (snapshot.active !== null) {
+      void this.inventory.load()
+      void this.jobs.load()
+    }
+  }
+}
+
+function actionTitle(plan: Plan): string {
+  return t(`action.${plan.action.kind}`)
+}
+
+const KEY = Symbol('session')
+
+export function provideSession(session: Session): Session {
+  return setContext(KEY, session)
+}
+
+export function useSession(): Session {
+  return getContext<Session>(KEY)
+}
