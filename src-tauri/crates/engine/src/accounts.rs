@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rediseal_tencent::Credentials;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::store::{Store, StoreError};
-use crate::vault::{Secret, SessionVault, Vault, VaultError};
+use crate::vault::{SessionVault, Vault, VaultError};
 use crate::view::{AccountView, Identity, Keep, Site, VaultState};
 
 const ACTIVE: &str = "active_account";
@@ -140,7 +141,7 @@ impl Accounts {
         &self,
         store: &Store,
         account: Account,
-        secret: Secret,
+        secret: Credentials,
     ) -> Result<AccountView, Error> {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
@@ -189,7 +190,7 @@ impl Accounts {
     }
 
     /// The secret of an account; may ask the user to unlock the keychain.
-    pub(crate) async fn secret_of(&self, account: &Account) -> Result<Secret, Error> {
+    pub(crate) async fn secret_of(&self, account: &Account) -> Result<Credentials, Error> {
         let found = self.secret(account).await;
         if let Some(held) = self.lock().accounts.get_mut(&account.id) {
             held.usable = matches!(found, Ok(Some(_)));
@@ -199,7 +200,7 @@ impl Accounts {
         })
     }
 
-    async fn secret(&self, account: &Account) -> Result<Option<Secret>, VaultError> {
+    async fn secret(&self, account: &Account) -> Result<Option<Credentials>, VaultError> {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
         blocking(move || vault.find(&id)).await

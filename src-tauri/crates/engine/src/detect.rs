@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rediseal_tencent::Credentials;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::vault::Secret;
 use crate::view::DetectedCredentials;
 
 /// What this process was started with.
@@ -24,7 +24,7 @@ const LIMIT: u64 = 64 * 1024;
 
 pub(crate) struct Detected {
     pub(crate) view: DetectedCredentials,
-    pub(crate) secret: Secret,
+    pub(crate) secret: Credentials,
 }
 
 /// Every key found, in the order of the sources.
@@ -133,7 +133,7 @@ fn detected(
             place,
             secret_id: masked(&secret_id),
         },
-        secret: Secret {
+        secret: Credentials {
             secret_id,
             secret_key: secret_key.into(),
             token: token

@@ -5,13 +5,20 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rediseal_tencent::{Patience, http};
 use tokio::task::AbortHandle;
 
 use crate::accounts::Accounts;
 use crate::audit;
+use crate::certificates::Archives;
+use crate::cloud::Clouds;
+use crate::connection_test::Tests;
 use crate::detect::{Environment, detect};
 use crate::error::Error;
 use crate::events::{Changes, EventSink, PAUSE, Pending};
+use crate::fleet::Fleet;
+use crate::jobs::Jobs;
+use crate::plan::Plans;
 use crate::settings;
 use crate::store::{Session, Store, StoreError};
 use crate::vault::Vault;
@@ -34,6 +41,10 @@ pub struct Config {
     pub environment: Environment,
     #[expect(missing_docs, reason = "the type says it")]
     pub timings: Timings,
+    /// How the cloud is reached.
+    pub http: http::Options,
+    /// How long the cloud is waited for, and how often a read is tried.
+    pub patience: Patience,
     /// Bounds the database file, in pages of 4096 bytes; none in the real application.
     pub max_database_pages: Option<u32>,
 }
@@ -85,6 +96,14 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) timings: Timings,
     pub(crate) changes: Arc<Changes>,
+    pub(crate) http: http::Options,
+    pub(crate) patience: Patience,
+    pub(crate) clouds: Clouds,
+    pub(crate) fleet: Fleet,
+    pub(crate) archives: Archives,
+    pub(crate) tests: Tests,
+    pub(crate) plans: Plans,
+    pub(crate) jobs: Jobs,
     environment: Environment,
     events: AbortHandle,
 }
@@ -104,6 +123,8 @@ impl Engine {
             source,
         })?;
         let accounts = Accounts::open(&store, config.vault).await?;
+        let fleet = Fleet::default();
+        fleet.show(&store, accounts.active_id().as_deref());
         let events = config.events;
         let changes = Arc::new(Changes::default());
         let inner = Arc::new_cyclic(|engine: &Weak<Inner>| Inner {
@@ -115,6 +136,14 @@ impl Engine {
             events: tokio::spawn(tell(engine.clone(), Arc::clone(&changes), events)).abort_handle(),
             changes,
             environment: config.environment,
+            http: config.http,
+            patience: config.patience,
+            clouds: Clouds::default(),
+            fleet,
+            archives: Archives::default(),
+            tests: Tests::default(),
+            plans: Plans::default(),
+            jobs: Jobs::default(),
         });
         Ok(Self { inner })
     }
@@ -148,6 +177,8 @@ impl Engine {
     /// stored.
     pub async fn change_settings(&self, settings: Settings) -> Result<(), Error> {
         settings::save(&self.inner.store, &settings)?;
+        // The language of the cloud's messages is chosen when a connection is made.
+        self.inner.clouds.clear();
         self.inner.changes.app();
         Ok(())
     }
@@ -195,6 +226,16 @@ impl Engine {
                 Ok(snapshot) => events.app_changed(snapshot),
                 Err(error) => tracing::warn!(%error, "no snapshot of the application"),
             }
+        }
+        if pending.inventory {
+            events.inventory_changed(self.inner.fleet.snapshot(|id| self.job_on(id)));
+        }
+        for job in pending.jobs.iter().filter_map(|id| self.live_job(id)) {
+            events.job_changed(job);
+        }
+        let tests = &self.inner.tests;
+        for progress in pending.tests.iter().filter_map(|id| tests.progress(id)) {
+            events.test_progress(progress);
         }
     }
 }

@@ -1,12 +1,16 @@
 //! What can go wrong, and how it looks at the edge.
 
+use std::time::Duration;
+
+use rediseal_tencent::Class;
+use rediseal_tencent::action::Action;
 use serde_json::json;
 
 use crate::Code;
 use crate::readiness::facts;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use crate::view::{EdgeError, FactMap};
+use crate::view::{EdgeError, FactMap, Finding};
 
 /// Why a use case failed. Carries no secret.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +30,76 @@ pub enum Error {
     #[expect(missing_docs, reason = "its message says it")]
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[expect(missing_docs, reason = "its message says it")]
+    #[error(transparent)]
+    Cloud(#[from] rediseal_tencent::Error),
+    /// No HTTP client can be made.
+    #[error("the cloud cannot be reached: {0}")]
+    Http(#[from] rediseal_tencent::http::ClientError),
+    /// No region has it.
+    #[error("{instance_id} was found in no region of this account")]
+    NoSuchInstance {
+        #[expect(missing_docs, reason = "as it was asked for")]
+        instance_id: String,
+    },
+    /// The certificate archive could not be downloaded.
+    #[error("the certificate archive could not be downloaded: {0}")]
+    Download(DownloadFailure),
+    #[expect(missing_docs, reason = "its message says it")]
+    #[error(transparent)]
+    Certificate(#[from] rediseal_certificate::Error),
+    #[expect(missing_docs, reason = "its message says it")]
+    #[error(transparent)]
+    Probe(#[from] rediseal_probe::Error),
+    /// The plan is over, was applied, or its facts changed.
+    #[error("the plan does not hold any more: {reason}; make a new one")]
+    PlanExpired {
+        #[expect(missing_docs, reason = "the name says it")]
+        reason: &'static str,
+    },
+    /// The instance is not in a state that allows the action.
+    #[error("{instance_id} does not allow this now")]
+    PreconditionFailed {
+        #[expect(missing_docs, reason = "as in the plan")]
+        instance_id: String,
+        /// Every check, passed ones too.
+        findings: Vec<Finding>,
+    },
+    /// What was typed is not what was asked for.
+    #[error("type {expected} to confirm")]
+    ConfirmationMismatch {
+        #[expect(missing_docs, reason = "the name says it")]
+        expected: String,
+    },
+    /// A job of this application runs on the instance.
+    #[error("a job of this application runs on {instance_id}")]
+    InstanceBusy {
+        #[expect(missing_docs, reason = "as in the plan")]
+        instance_id: String,
+    },
+    /// The remote task failed.
+    #[error("the cloud's task failed: {message}")]
+    TaskFailed {
+        #[expect(missing_docs, reason = "the vendor's; none for an order")]
+        task_id: Option<i64>,
+        /// In the vendor's words.
+        message: String,
+    },
+    /// The remote state did not become what the job wanted in time.
+    #[error(
+        "the cloud did not finish within {} seconds; the task may still run there",
+        after.as_secs()
+    )]
+    NotFinished {
+        #[expect(missing_docs, reason = "the name says it")]
+        after: Duration,
+    },
+    /// The caller cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// An error that was recorded before.
+    #[error("{}", .0.message)]
+    Edge(Box<EdgeError>),
     /// A field does not have the right form.
     #[error("{field} is not acceptable: {problem}")]
     InvalidInput {
@@ -44,7 +118,21 @@ impl Error {
             Self::NotSignedIn | Self::KeyLost { .. } => Code::CredentialsMissing,
             Self::Vault(error) => error.code(),
             Self::Store(error) => error.code(),
-            Self::InvalidInput { .. } => Code::InvalidInput,
+            Self::Cloud(error) => cloud_code(error.class()),
+            Self::Http(_) => Code::NetworkUnreachable,
+            Self::NoSuchInstance { .. } => Code::InstanceNotFound,
+            Self::Download(_) => Code::CertificateDownloadFailed,
+            Self::Certificate(error) => certificate_code(error),
+            Self::Probe(rediseal_probe::Error::OsStore { .. }) => Code::Internal,
+            Self::Probe(_) | Self::InvalidInput { .. } => Code::InvalidInput,
+            Self::PlanExpired { .. } => Code::PlanExpired,
+            Self::PreconditionFailed { .. } => Code::PreconditionFailed,
+            Self::ConfirmationMismatch { .. } => Code::ConfirmationMismatch,
+            Self::InstanceBusy { .. } => Code::InstanceBusy,
+            Self::TaskFailed { .. } => Code::TaskFailed,
+            Self::NotFinished { .. } => Code::Timeout,
+            Self::Cancelled => Code::Cancelled,
+            Self::Edge(error) => error.code,
         }
     }
 
@@ -53,21 +141,175 @@ impl Error {
     pub fn retryable(&self) -> bool {
         match self {
             Self::Vault(error) => !matches!(error, VaultError::Unreadable),
+            Self::Cloud(error) => error.is_retryable(),
+            Self::Edge(error) => error.retryable,
+            Self::Download(_) | Self::InstanceBusy { .. } | Self::NotFinished { .. } => true,
             Self::Store(_) => matches!(self.code(), Code::DiskFull | Code::DataFolderUnwritable),
             _ => false,
         }
     }
 
     fn request_id(&self) -> Option<String> {
-        None
+        match self {
+            Self::Cloud(error) => error.request_id().map(str::to_owned),
+            Self::Edge(error) => error.request_id.clone(),
+            _ => None,
+        }
     }
 
     fn details(&self) -> FactMap {
         match self {
+            Self::Cloud(error) => cloud_facts(error),
+            Self::Edge(error) => error.details.clone(),
+            Self::Download(failure) => match failure {
+                DownloadFailure::Status { status } => facts([("http_status", json!(status))]),
+                DownloadFailure::Connection { detail } => facts([("detail", json!(detail))]),
+                _ => FactMap::new(),
+            },
+            Self::Certificate(error) => facts([("detail", json!(error.to_string()))]),
+            Self::Probe(error) => facts([("field", json!(probe_field(error)))]),
+            Self::PlanExpired { reason } => facts([("reason", json!(reason))]),
+            Self::PreconditionFailed {
+                instance_id,
+                findings,
+            } => facts([
+                ("instance_id", json!(instance_id)),
+                ("findings", json!(findings)),
+            ]),
+            Self::ConfirmationMismatch { expected } => facts([("expected", json!(expected))]),
+            Self::TaskFailed { task_id, message } => facts([
+                ("task_id", json!(task_id)),
+                ("task_message", json!(message)),
+            ]),
+            Self::NotFinished { after } => facts([("after_seconds", json!(after.as_secs()))]),
+            Self::InstanceBusy { instance_id } | Self::NoSuchInstance { instance_id } => {
+                facts([("instance_id", json!(instance_id))])
+            }
             Self::Store(error) => facts([("path", json!(error.path().display().to_string()))]),
             Self::InvalidInput { field, .. } => facts([("field", json!(field))]),
             _ => FactMap::new(),
         }
+    }
+}
+
+/// Why an archive could not be downloaded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DownloadFailure {
+    /// The cloud names no link.
+    #[error("the cloud does not say where it is")]
+    NoLink,
+    /// The link leads where no archive is taken from.
+    #[error("the link is not https")]
+    LinkRefused,
+    /// Another answer than 200; redirects are not followed.
+    #[error("it was answered with HTTP status {status}")]
+    Status {
+        #[expect(missing_docs, reason = "the type says it")]
+        status: u16,
+    },
+    /// No connection, or it broke.
+    #[error("{detail}")]
+    Connection {
+        #[expect(missing_docs, reason = "the HTTP client's words")]
+        detail: String,
+    },
+    /// It took too long.
+    #[error("it took too long")]
+    Timeout,
+}
+
+fn certificate_code(error: &rediseal_certificate::Error) -> Code {
+    use rediseal_certificate::Error as Certificate;
+    match error {
+        Certificate::Exists { .. } => Code::FileExists,
+        Certificate::DiskFull { .. } => Code::DiskFull,
+        Certificate::IsFolder { .. }
+        | Certificate::FolderMissing { .. }
+        | Certificate::NotWritable { .. }
+        | Certificate::Write { .. } => Code::SaveFailed,
+        _ => Code::CertificateInvalid,
+    }
+}
+
+const fn probe_field(error: &rediseal_probe::Error) -> &'static str {
+    use rediseal_probe::Error as Probe;
+    match error {
+        Probe::Address { .. } => "address",
+        Probe::Name { .. } => "name",
+        Probe::Sni { .. } => "sni",
+        Probe::NoAuthorities | Probe::Authority { .. } | Probe::OsStore { .. } => "trust",
+    }
+}
+
+const fn cloud_code(class: Class) -> Code {
+    match class {
+        Class::Credentials => Code::CredentialsRejected,
+        Class::Token => Code::TokenExpired,
+        Class::Permission => Code::PermissionDenied,
+        Class::Clock => Code::ClockSkewed,
+        Class::Throttled => Code::Throttled,
+        Class::Busy => Code::InstanceBusy,
+        Class::Unsupported => Code::Unsupported,
+        Class::NotFound => Code::InstanceNotFound,
+        Class::Refused => Code::PreconditionFailed,
+        Class::Service | Class::Unknown => Code::ServiceFailed,
+        Class::Network => Code::NetworkUnreachable,
+        Class::Timeout => Code::Timeout,
+        Class::Protocol => Code::BadAnswer,
+        Class::Endpoint => Code::EndpointRefused,
+    }
+}
+
+fn cloud_facts(error: &rediseal_tencent::Error) -> FactMap {
+    use rediseal_tencent::Error as Cloud;
+    match error {
+        Cloud::Api(error) => {
+            let mut facts = facts([
+                ("action", json!(error.action)),
+                ("cloud_code", json!(error.code)),
+                ("cloud_message", json!(error.message)),
+            ]);
+            if let Some(region) = &error.region {
+                facts.insert("region".to_owned(), json!(region));
+            }
+            match Class::of_code(&error.code) {
+                Class::Permission => {
+                    let action = Action::ALL.into_iter().find(|a| a.name == error.action);
+                    if let Some(action) = action {
+                        let cam = format!("{}:{}", action.product.service(), action.name);
+                        facts.insert("cam_action".to_owned(), json!(cam));
+                    }
+                }
+                Class::Clock => {
+                    facts.insert("offset_seconds".to_owned(), json!(error.clock_offset));
+                }
+                _ => {}
+            }
+            facts
+        }
+        Cloud::Http {
+            action,
+            status,
+            excerpt,
+        } => facts([
+            ("action", json!(action)),
+            ("http_status", json!(status)),
+            ("excerpt", json!(excerpt)),
+        ]),
+        Cloud::NotJson { action, excerpt } => {
+            facts([("action", json!(action)), ("excerpt", json!(excerpt))])
+        }
+        Cloud::Connection { action, detail, .. } => {
+            facts([("action", json!(action)), ("detail", json!(detail))])
+        }
+        Cloud::Timeout { action, after, .. } => facts([
+            ("action", json!(action)),
+            ("after_seconds", json!(after.as_secs())),
+        ]),
+        Cloud::TooLarge { action, .. } | Cloud::Header { action, .. } => {
+            facts([("action", json!(action))])
+        }
+        Cloud::Endpoint(_) => FactMap::new(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The operating system's keychain.
 
 use keyring::{Entry, Error};
+use rediseal_tencent::Credentials;
 use zeroize::Zeroizing;
 
-use crate::vault::{Secret, Vault, VaultError};
+use crate::vault::{Vault, VaultError, from_bytes, to_bytes};
 use crate::view::VaultState;
 
 /// macOS Keychain Services, the Windows Credential Manager, the Secret Service elsewhere. One
@@ -38,9 +39,9 @@ impl Vault for Keychain {
         system::state().unwrap_or(VaultState::Unavailable)
     }
 
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
+    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError> {
         let entry = self.entry(account)?;
-        let bytes = secret.to_bytes()?;
+        let bytes = to_bytes(secret)?;
         entry.set_secret(&bytes).map_err(failure)?;
         let read = Zeroizing::new(entry.get_secret().map_err(failure)?);
         if *read == *bytes {
@@ -50,9 +51,9 @@ impl Vault for Keychain {
         }
     }
 
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
+    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError> {
         match self.entry(account)?.get_secret() {
-            Ok(bytes) => Secret::from_bytes(&Zeroizing::new(bytes)).map(Some),
+            Ok(bytes) => from_bytes(&Zeroizing::new(bytes)).map(Some),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(failure(error)),
         }

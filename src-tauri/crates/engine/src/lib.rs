@@ -1,17 +1,24 @@
 //! The use cases: accounts, inventory, readiness, plans, jobs, journal.
 
-#![expect(dead_code, reason = "the use cases that need it follow")]
-
 mod accounts;
 mod audit;
+mod certificates;
+mod cloud;
 mod code;
+mod connection_test;
 mod detect;
 mod engine;
 mod error;
 mod events;
+mod fleet;
+mod inventory;
+mod jobs;
 mod keychain;
+mod plan;
 mod readiness;
+mod rows;
 mod settings;
+mod sign_in;
 mod store;
 mod vault;
 pub mod view;
@@ -19,8 +26,8 @@ pub mod view;
 pub use code::Code;
 pub use detect::Environment;
 pub use engine::{Clock, Config, Engine, Timings};
-pub use error::Error;
+pub use error::{DownloadFailure, Error};
 pub use events::EventSink;
 pub use keychain::Keychain;
 pub use store::StoreError;
-pub use vault::{Secret, SessionVault, Vault, VaultError};
+pub use vault::{SessionVault, Vault, VaultError};

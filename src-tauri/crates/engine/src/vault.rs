@@ -3,22 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use rediseal_tencent::Credentials;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::Code;
 use crate::view::VaultState;
-
-/// What signs requests of an account.
-#[derive(Clone, Debug)]
-pub struct Secret {
-    #[expect(missing_docs, reason = "the vendor's word")]
-    pub secret_id: String,
-    #[expect(missing_docs, reason = "the vendor's word")]
-    pub secret_key: SecretString,
-    /// Of temporary credentials.
-    pub token: Option<SecretString>,
-}
 
 /// A place for secrets, one for each account. Calls may block: on the user, too, when the
 /// operating system asks for a password.
@@ -31,14 +22,14 @@ pub trait Vault: Send + Sync + 'static {
     /// # Errors
     ///
     /// When it is not kept.
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError>;
+    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError>;
 
     /// The secret; `None` when there is none.
     ///
     /// # Errors
     ///
     /// When the vault does not answer.
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError>;
+    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError>;
 
     /// Forgets the secret; forgetting none is no error.
     ///
@@ -100,19 +91,19 @@ impl VaultError {
 
 /// Keeps secrets in memory until the process ends.
 #[derive(Default)]
-pub struct SessionVault(Mutex<HashMap<String, Secret>>);
+pub struct SessionVault(Mutex<HashMap<String, Credentials>>);
 
 impl Vault for SessionVault {
     fn state(&self) -> VaultState {
         VaultState::Available
     }
 
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
+    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError> {
         self.secrets().insert(account.to_owned(), secret.clone());
         Ok(())
     }
 
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
+    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError> {
         Ok(self.secrets().get(account).cloned())
     }
 
@@ -123,7 +114,7 @@ impl Vault for SessionVault {
 }
 
 impl SessionVault {
-    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
+    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Credentials>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,32 +130,31 @@ struct Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        use zeroize::Zeroize;
         self.secret_key.zeroize();
         self.token.zeroize();
     }
 }
 
-impl Secret {
-    pub(crate) fn to_bytes(&self) -> Result<zeroize::Zeroizing<Vec<u8>>, VaultError> {
-        let entry = Entry {
-            secret_id: self.secret_id.clone(),
-            secret_key: self.secret_key.expose_secret().to_owned(),
-            token: self.token.as_ref().map(|t| t.expose_secret().to_owned()),
-        };
-        serde_json::to_vec(&entry)
-            .map(zeroize::Zeroizing::new)
-            .map_err(|_| VaultError::NotKept)
-    }
+/// The form that the keychain keeps.
+pub(crate) fn to_bytes(secret: &Credentials) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let entry = Entry {
+        secret_id: secret.secret_id.clone(),
+        secret_key: secret.secret_key.expose_secret().to_owned(),
+        token: secret.token.as_ref().map(|t| t.expose_secret().to_owned()),
+    };
+    serde_json::to_vec(&entry)
+        .map(Zeroizing::new)
+        .map_err(|_| VaultError::NotKept)
+}
 
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
-        let mut entry: Entry = serde_json::from_slice(bytes).map_err(|_| VaultError::Unreadable)?;
-        Ok(Self {
-            secret_id: std::mem::take(&mut entry.secret_id),
-            secret_key: std::mem::take(&mut entry.secret_key).into(),
-            token: entry.token.take().map(SecretString::from),
-        })
-    }
+/// Reads what [`to_bytes`] wrote.
+pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Credentials, VaultError> {
+    let mut entry: Entry = serde_json::from_slice(bytes).map_err(|_| VaultError::Unreadable)?;
+    Ok(Credentials {
+        secret_id: std::mem::take(&mut entry.secret_id),
+        secret_key: std::mem::take(&mut entry.secret_key).into(),
+        token: entry.token.take().map(SecretString::from),
+    })
 }
 
 #[cfg(test)]
@@ -175,18 +165,18 @@ mod tests {
 
     #[test]
     fn round_trip_without_a_trace_in_debug() {
-        let secret = Secret {
+        let secret = Credentials {
             secret_id: "AKIDexample".into(),
             secret_key: "very-secret".into(),
             token: Some("token-secret".into()),
         };
-        let read = Secret::from_bytes(&secret.to_bytes().unwrap()).unwrap();
+        let read = from_bytes(&to_bytes(&secret).unwrap()).unwrap();
         assert_eq!(read.secret_id, "AKIDexample");
         assert_eq!(read.secret_key.expose_secret(), "very-secret");
         assert_eq!(read.token.as_ref().unwrap().expose_secret(), "token-secret");
         assert!(!format!("{read:?}").contains("secret\""));
         assert!(!format!("{read:?}").contains("very-"));
-        let error = Secret::from_bytes(b"{\"secret_key\":\"very-secret\"}").unwrap_err();
+        let error = from_bytes(b"{\"secret_key\":\"very-secret\"}").unwrap_err();
         assert!(!format!("{error:?} {error}").contains("very-"));
     }
 }

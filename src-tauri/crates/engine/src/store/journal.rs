@@ -48,49 +48,55 @@ pub(crate) const fn finished(phase: Phase) -> bool {
     )
 }
 
-/// Adds a job in a transaction that may do more; `None` when the instance has one that is not
-/// finished.
-pub(crate) fn insert(
+/// Whether the instance has a job that is not finished, of any process.
+pub(crate) fn is_busy(transaction: &Transaction<'_>, instance_id: &str) -> rusqlite::Result<bool> {
+    transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE instance_id = ?1 AND finished = 0)",
+        [instance_id],
+        |row| row.get(0),
+    )
+}
+
+/// Adds a job, in a transaction that may do more.
+pub(crate) fn insert_job(
     transaction: &Transaction<'_>,
     record: &JobRecord,
     request_id: &str,
     session: &str,
-) -> rusqlite::Result<Option<()>> {
-    let busy: bool = transaction.query_row(
-        "SELECT EXISTS (SELECT 1 FROM jobs WHERE instance_id = ?1 AND finished = 0)",
-        [&record.job.instance_id],
-        |row| row.get(0),
-    )?;
-    if busy {
-        return Ok(None);
-    }
-    transaction.execute(
-        "INSERT INTO jobs (id, request_id, account_id, instance_id, finished, session, value)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            record.job.id,
-            request_id,
-            record.job.account_id,
-            record.job.instance_id,
-            record.finished(),
-            session,
-            Json(record),
-        ],
-    )?;
-    Ok(Some(()))
+) -> rusqlite::Result<()> {
+    transaction
+        .execute(
+            "INSERT INTO jobs (id, request_id, account_id, instance_id, finished, session, value)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                record.job.id,
+                request_id,
+                record.job.account_id,
+                record.job.instance_id,
+                record.finished(),
+                session,
+                Json(record),
+            ],
+        )
+        .map(drop)
+}
+
+/// Writes the whole record, so one write that failed is made good by the next.
+pub(crate) fn update_job(
+    transaction: &Transaction<'_>,
+    record: &JobRecord,
+) -> rusqlite::Result<()> {
+    transaction
+        .execute(
+            "UPDATE jobs SET finished = ?2, value = ?3 WHERE id = ?1",
+            params![record.job.id, record.finished(), Json(record)],
+        )
+        .map(drop)
 }
 
 impl Store {
-    /// Writes the whole record, so one write that failed is made good by the next.
     pub(crate) fn update_job(&self, record: &JobRecord) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction
-                .execute(
-                    "UPDATE jobs SET finished = ?2, value = ?3 WHERE id = ?1",
-                    params![record.job.id, record.finished(), Json(record)],
-                )
-                .map(drop)
-        })
+        self.write(|transaction| update_job(transaction, record))
     }
 
     pub(crate) fn job(&self, id: &str) -> Result<Option<JobRecord>, StoreError> {

@@ -17,10 +17,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-#[expect(unused_imports, reason = "the use cases that need it follow")]
 pub(crate) use cache::Known;
-#[expect(unused_imports, reason = "the use cases that need it follow")]
-pub(crate) use journal::{JobRecord, Sending};
+pub(crate) use journal::{JobRecord, Sending, finished, insert_job, is_busy, update_job};
 pub(crate) use session::Session;
 
 use crate::Code;

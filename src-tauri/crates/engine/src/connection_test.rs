@@ -1,0 +1,223 @@
+//! Tests of the connection to an instance, or to any address.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::SignedDuration;
+use rediseal_probe::{Address, Auth, Report, Request, Stage, Trust};
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::Account;
+use crate::certificates::read_certificates;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::rows::private_address;
+use crate::store::Known;
+use crate::view::{TestForm, TestProgress, TrustChoice};
+
+/// The running tests.
+#[derive(Default)]
+pub(crate) struct Tests(Mutex<HashMap<String, Running>>);
+
+#[derive(Default)]
+struct Running {
+    cancel: CancellationToken,
+    stages: Vec<Stage>,
+}
+
+impl Tests {
+    fn begin(&self, id: &str) -> Result<CancellationToken, Error> {
+        let mut tests = self.lock();
+        if id.is_empty() || tests.contains_key(id) {
+            return Err(Error::InvalidInput {
+                field: "test_id",
+                problem: "it must be new for each test".to_owned(),
+            });
+        }
+        let running = Running::default();
+        let cancel = running.cancel.clone();
+        tests.insert(id.to_owned(), running);
+        Ok(cancel)
+    }
+
+    // A stage comes again when a later one tells more about it.
+    fn stage(&self, id: &str, stage: &Stage) {
+        if let Some(running) = self.lock().get_mut(id) {
+            match running.stages.iter_mut().find(|s| s.id == stage.id) {
+                Some(known) => *known = stage.clone(),
+                None => running.stages.push(stage.clone()),
+            }
+        }
+    }
+
+    pub(crate) fn progress(&self, id: &str) -> Option<TestProgress> {
+        self.lock().get(id).map(|running| TestProgress {
+            test_id: id.to_owned(),
+            stages: running.stages.clone(),
+        })
+    }
+
+    fn cancel(&self, id: &str) {
+        if let Some(running) = self.lock().get(id) {
+            running.cancel.cancel();
+        }
+    }
+
+    fn end(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends the entry of a test also when its caller goes away.
+struct Entry<'a> {
+    tests: &'a Tests,
+    id: &'a str,
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        self.tests.end(self.id);
+    }
+}
+
+impl Engine {
+    /// A real handshake, stage by stage. The report of an instance is kept, the newest one.
+    ///
+    /// # Errors
+    ///
+    /// When the form cannot be used, the instance's certificate cannot be had, or the test was
+    /// cancelled. Whatever the server does is in the report.
+    pub async fn test(&self, form: TestForm, trust_file: Option<&Path>) -> Result<Report, Error> {
+        let tests = &self.inner.tests;
+        let cancel = tests.begin(&form.test_id)?;
+        let _entry = Entry {
+            tests,
+            id: &form.test_id,
+        };
+        tokio::select! {
+            () = cancel.cancelled() => Err(Error::Cancelled),
+            report = self.run_test(&form, trust_file) => report,
+        }
+    }
+
+    /// Ends a running test; its call fails as cancelled.
+    pub async fn cancel_test(&self, test_id: &str) {
+        self.inner.tests.cancel(test_id);
+    }
+
+    /// The newest report of each instance of the account in use, by instance id.
+    pub async fn reports(&self) -> Vec<(String, Report)> {
+        self.inner.fleet.reports()
+    }
+
+    async fn run_test(&self, form: &TestForm, trust_file: Option<&Path>) -> Result<Report, Error> {
+        let target = match &form.instance_id {
+            Some(id) => {
+                let account = self.inner.accounts.active()?;
+                let known = match self.inner.fleet.known(id) {
+                    Some(known) => known,
+                    None => self.read_instance(&account, id).await?,
+                };
+                Some((account, known))
+            }
+            None => None,
+        };
+        let trust = match form.trust {
+            TrustChoice::Os => Trust::Os,
+            TrustChoice::File => {
+                let path = trust_file.ok_or_else(|| missing("trust_file", "no file was chosen"))?;
+                let certificates = read_certificates(path)?;
+                Trust::Authorities(certificates.iter().map(|c| c.der().to_vec()).collect())
+            }
+            TrustChoice::Instance => {
+                let (account, known) = target
+                    .as_ref()
+                    .ok_or_else(|| missing("instance_id", "there is none to take the CA of"))?;
+                let archive = self.archive(account, known.id()).await?;
+                Trust::Authorities(archive.authorities())
+            }
+        };
+        let address = match (&form.address, &target) {
+            (Some(address), _) => Address::parse(address)?,
+            (None, Some((_, known))) => address(known)?,
+            (None, None) => return Err(missing("address", "there is none")),
+        };
+        let request = Request {
+            name: form.name.clone().filter(|name| !name.is_empty()),
+            sni: form.sni.clone().filter(|sni| !sni.is_empty()),
+            auth: form.password.clone().map(|password| Auth {
+                user: form.username.clone().filter(|user| !user.is_empty()),
+                password,
+            }),
+            timeout: self.inner.timings.test,
+            cloud_clock_offset: match &target {
+                Some((account, _)) => self.clock_offset(account).await,
+                None => None,
+            },
+            ..Request::new(address, trust, self.now())
+        };
+        let report = rediseal_probe::test(request, |stage| {
+            self.inner.tests.stage(&form.test_id, stage);
+            self.inner.changes.test(&form.test_id);
+        })
+        .await?;
+        if let Some((account, known)) = &target {
+            self.keep_report(account, known.id(), &report);
+        }
+        Ok(report)
+    }
+
+    /// Tests an instance at its private address against the given authorities.
+    pub(crate) async fn test_instance(
+        &self,
+        account: &Account,
+        known: &Known,
+        authorities: Vec<Vec<u8>>,
+    ) -> Result<Report, Error> {
+        let request = Request {
+            timeout: self.inner.timings.test,
+            cloud_clock_offset: self.clock_offset(account).await,
+            ..Request::new(address(known)?, Trust::Authorities(authorities), self.now())
+        };
+        let report = rediseal_probe::test(request, |_| {}).await?;
+        self.keep_report(account, known.id(), &report);
+        Ok(report)
+    }
+
+    fn keep_report(&self, account: &Account, instance_id: &str, report: &Report) {
+        self.inner
+            .fleet
+            .put_report(&account.id, instance_id, report);
+        self.inner.changes.inventory();
+        if let Err(error) = self
+            .inner
+            .store
+            .put_report(&account.id, instance_id, report)
+        {
+            tracing::warn!(%error, "a report is not kept");
+        }
+    }
+
+    async fn clock_offset(&self, account: &Account) -> Option<SignedDuration> {
+        let seconds = self.cloud(account).await.ok()?.api.clock_offset()?;
+        Some(SignedDuration::from_secs(seconds))
+    }
+}
+
+fn address(known: &Known) -> Result<Address, Error> {
+    let address = private_address(&known.instance)
+        .ok_or_else(|| missing("address", "the instance has no private address"))?;
+    Ok(Address::parse(&address)?)
+}
+
+fn missing(field: &'static str, problem: &str) -> Error {
+    Error::InvalidInput {
+        field,
+        problem: problem.to_owned(),
+    }
+}

@@ -1,0 +1,305 @@
+//! The inventory: every instance of every region, row by row as answers arrive.
+
+use futures::StreamExt;
+use rediseal_tencent::Class;
+use rediseal_tencent::redis::DescribeInstancesRequest;
+use serde_json::json;
+
+use crate::accounts::Account;
+use crate::cloud::Cloud;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::fleet::{Sweep, updated_key};
+use crate::store::Known;
+use crate::view::{EdgeError, InstanceDetail, InstanceRow, InventorySnapshot};
+
+/// Requests of one region that wait for their answers together; the client keeps the rate.
+const TOGETHER: usize = 16;
+
+/// Where to look when a key may not ask which regions there are.
+const REGIONS: [&str; 19] = [
+    "ap-guangzhou",
+    "ap-shanghai",
+    "ap-nanjing",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-hongkong",
+    "ap-singapore",
+    "ap-bangkok",
+    "ap-jakarta",
+    "ap-seoul",
+    "ap-tokyo",
+    "na-siliconvalley",
+    "na-ashburn",
+    "eu-frankfurt",
+    "sa-saopaulo",
+    "ap-shanghai-fsi",
+    "ap-shenzhen-fsi",
+    "ap-beijing-fsi",
+];
+
+impl Engine {
+    /// The fleet as far as it is known: from the cache at first, then from the cloud.
+    ///
+    /// # Errors
+    ///
+    /// None at present; the snapshot itself carries what went wrong.
+    pub async fn inventory_snapshot(&self) -> Result<InventorySnapshot, Error> {
+        Ok(self.inner.fleet.snapshot(|id| self.job_on(id)))
+    }
+
+    /// Starts a sweep over all regions of the account in use, unless one runs. Its progress and
+    /// its failures are in the snapshots.
+    ///
+    /// # Errors
+    ///
+    /// When there is no account or its secret cannot be read.
+    pub async fn refresh_inventory(&self) -> Result<(), Error> {
+        let account = self.inner.accounts.active()?;
+        let cloud = self.cloud(&account).await?;
+        if let Some(sweep) = self.inner.fleet.begin(&account.id) {
+            self.inner.changes.inventory();
+            let engine = self.clone();
+            tokio::spawn(async move { engine.sweep(&account, &cloud, sweep).await });
+        }
+        Ok(())
+    }
+
+    /// Waits until no sweep runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::inventory_snapshot`].
+    pub async fn inventory_refreshed(&self) -> Result<InventorySnapshot, Error> {
+        self.inner.fleet.idle().await;
+        self.inventory_snapshot().await
+    }
+
+    /// All that is known of one instance, asked anew. When the cloud does not answer, what was
+    /// known before comes with the reason in its row.
+    ///
+    /// # Errors
+    ///
+    /// When there is no account, or the instance is not known and cannot be read.
+    pub async fn instance_detail(&self, instance_id: &str) -> Result<InstanceDetail, Error> {
+        let account = self.inner.accounts.active()?;
+        let known = match self.read_instance(&account, instance_id).await {
+            Ok(known) => known,
+            Err(error) => match self.inner.fleet.known(instance_id) {
+                Some(known) => Known {
+                    error: Some(error.into()),
+                    ..known
+                },
+                None => return Err(error),
+            },
+        };
+        let window = self.maintenance_window(&account, &known).await;
+        Ok(InstanceDetail {
+            row: self.row(&known),
+            maintenance_window: window,
+            report: self.inner.fleet.report(instance_id),
+            certificate: self.certificate_view(instance_id),
+            jobs: self.jobs_of(instance_id)?,
+            raw: json!({ "instance": known.instance, "ssl": known.ssl }),
+        })
+    }
+
+    pub(crate) fn row(&self, known: &Known) -> InstanceRow {
+        let id = known.id();
+        let report = self.inner.fleet.report(id);
+        crate::rows::row(known, report.as_ref(), self.job_on(id).as_deref())
+    }
+
+    /// Reads one instance anew, and shows and keeps what was read.
+    pub(crate) async fn read_instance(
+        &self,
+        account: &Account,
+        instance_id: &str,
+    ) -> Result<Known, Error> {
+        let cloud = self.cloud(account).await?;
+        let region = match self.inner.fleet.known(instance_id) {
+            Some(known) => known.region,
+            None => return self.locate(account, &cloud, instance_id).await,
+        };
+        let known = read(&cloud, &region, instance_id).await?;
+        self.keep(account, &known);
+        Ok(known)
+    }
+
+    /// Shows an account's fleet from the cache; its jobs that waited for its key go on.
+    pub(crate) async fn show_account(&self) -> Result<(), Error> {
+        let active = self.inner.accounts.active_id();
+        self.inner.archives.clear();
+        self.inner.fleet.show(&self.inner.store, active.as_deref());
+        self.inner.changes.app();
+        self.inner.changes.inventory();
+        self.key_is_back();
+        Ok(())
+    }
+
+    pub(crate) fn keep(&self, account: &Account, known: &Known) {
+        self.inner.fleet.put(&account.id, known);
+        self.inner.changes.inventory();
+        if let Err(error) = self.inner.store.put_instance(&account.id, known) {
+            tracing::warn!(%error, "an instance is not in the cache");
+        }
+    }
+
+    /// Looks for an instance in every region.
+    async fn locate(
+        &self,
+        account: &Account,
+        cloud: &Cloud,
+        instance_id: &str,
+    ) -> Result<Known, Error> {
+        let regions = regions(cloud).await?;
+        let mut answers = futures::stream::iter(regions)
+            .map(|(region, _)| async move { read(cloud, &region, instance_id).await })
+            .buffer_unordered(TOGETHER);
+        let mut failure = None;
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(known) => {
+                    self.keep(account, &known);
+                    return Ok(known);
+                }
+                Err(Error::NoSuchInstance { .. }) => {}
+                Err(error) if error.code() == crate::Code::InstanceNotFound => {}
+                Err(error) => failure = Some(error),
+            }
+        }
+        // A region that did not answer may be the one.
+        Err(failure.unwrap_or_else(|| no_such(instance_id)))
+    }
+
+    async fn sweep(&self, account: &Account, cloud: &Cloud, sweep: Sweep) {
+        let fleet = &self.inner.fleet;
+        let ended = match regions(cloud).await {
+            Ok(regions) => {
+                fleet.regions(sweep, &regions);
+                self.inner.changes.inventory();
+                futures::stream::iter(regions)
+                    .for_each_concurrent(TOGETHER, |(region, _)| async move {
+                        self.sweep_region(account, cloud, sweep, &region).await;
+                    })
+                    .await;
+                None
+            }
+            Err(error) => Some(EdgeError::from(error)),
+        };
+        let now = self.now();
+        if fleet.end(sweep, now, ended)
+            && let Err(error) = self
+                .inner
+                .store
+                .put_document(&updated_key(&account.id), &now)
+        {
+            tracing::warn!(%error, "the time of the sweep is not kept");
+        }
+        self.inner.changes.inventory();
+    }
+
+    async fn sweep_region(&self, account: &Account, cloud: &Cloud, sweep: Sweep, region: &str) {
+        let fleet = &self.inner.fleet;
+        let error = match cloud.api.all_instances(region).await {
+            Ok(listing) => {
+                let ids: Vec<_> = listing
+                    .instances
+                    .iter()
+                    .filter_map(|instance| instance.instance_id.clone())
+                    .collect();
+                fleet.listed(sweep, region, listing);
+                self.inner.changes.inventory();
+                futures::stream::iter(ids)
+                    .for_each_concurrent(TOGETHER, |id| async move {
+                        let answer = cloud.api.describe_ssl_status(region, &id).await;
+                        fleet.ssl(sweep, &id, answer.map_err(edge));
+                        self.inner.changes.inventory();
+                    })
+                    .await;
+                None
+            }
+            Err(error) => Some(edge(error)),
+        };
+        if let Some(known) = fleet.region_ended(sweep, region, error)
+            && let Err(error) = self.inner.store.put_region(&account.id, region, &known)
+        {
+            tracing::warn!(%error, region, "a region is not in the cache");
+        }
+        self.inner.changes.inventory();
+    }
+
+    pub(crate) async fn maintenance_window(
+        &self,
+        account: &Account,
+        known: &Known,
+    ) -> Option<String> {
+        let cloud = self.cloud(account).await.ok()?;
+        let window = cloud
+            .api
+            .describe_maintenance_window(&known.region, known.id())
+            .await
+            .ok()?;
+        Some(format!("{}-{}", window.start_time?, window.end_time?))
+    }
+}
+
+/// Region and name of each region that has the product.
+async fn regions(cloud: &Cloud) -> Result<Vec<(String, String)>, Error> {
+    match cloud.api.describe_regions().await {
+        Ok(answer) => Ok(answer
+            .region_set
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|region| {
+                let id = region.region?;
+                let name = region.region_name.unwrap_or_else(|| id.clone());
+                Some((id, name))
+            })
+            .collect()),
+        Err(error) if matches!(error.class(), Class::Permission | Class::Unsupported) => {
+            Ok(REGIONS
+                .iter()
+                .map(|&region| (region.to_owned(), region.to_owned()))
+                .collect())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// One instance with its SSL status.
+pub(crate) async fn read(cloud: &Cloud, region: &str, instance_id: &str) -> Result<Known, Error> {
+    let request = DescribeInstancesRequest {
+        instance_id: Some(instance_id.to_owned()),
+        limit: Some(1),
+        offset: None,
+    };
+    let instance = cloud
+        .api
+        .describe_instances(region, &request)
+        .await?
+        .instance_set
+        .unwrap_or_default()
+        .into_iter()
+        .find(|instance| instance.instance_id.as_deref() == Some(instance_id))
+        .ok_or_else(|| no_such(instance_id))?;
+    let mut known = Known {
+        region: region.to_owned(),
+        instance,
+        ..Known::default()
+    };
+    let answer = cloud.api.describe_ssl_status(region, instance_id).await;
+    known.take(answer.map_err(edge));
+    Ok(known)
+}
+
+fn no_such(instance_id: &str) -> Error {
+    Error::NoSuchInstance {
+        instance_id: instance_id.to_owned(),
+    }
+}
+
+fn edge(error: rediseal_tencent::Error) -> EdgeError {
+    Error::from(error).into()
+}

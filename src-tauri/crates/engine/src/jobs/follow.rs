@@ -1,0 +1,189 @@
+//! Following the remote task to its end, then the state to what was wanted.
+
+use std::num::NonZeroU64;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::observe::Seen;
+use super::run::{Run, Stop};
+use crate::cloud::Cloud;
+use crate::code::Code;
+use crate::error::Error;
+use crate::readiness::facts;
+use crate::view::{FactMap, Phase};
+
+/// `Status` of an order: delivered, and those from which none is delivered any more.
+const DELIVERED: i64 = 4;
+const LOST_ORDERS: std::ops::RangeInclusive<i64> = 5..=11;
+
+impl Run {
+    /// Waits for the end of the task, of the order, or, when the cloud gave neither, of the
+    /// change that the instance shows.
+    pub(super) async fn follow(&mut self) -> Result<(), Stop> {
+        if let Some(deal) = self.record.sending.deal.clone() {
+            return self.follow_deal(&deal).await;
+        }
+        let task = self.record.job.task_id;
+        match task
+            .and_then(|id| u64::try_from(id).ok())
+            .and_then(NonZeroU64::new)
+        {
+            Some(task) => self.follow_task(task).await,
+            None => self.follow_state().await,
+        }
+    }
+
+    async fn follow_task(&mut self, task: NonZeroU64) -> Result<(), Stop> {
+        let watch = Instant::now();
+        let mut last = String::new();
+        let ended = loop {
+            let cloud = self.cloud().await?;
+            let look = match self.task_status(&cloud, task).await {
+                Ok(Some(status)) => {
+                    if status != last {
+                        self.event("task_status", facts([("status", json!(status))]));
+                        last = status;
+                    }
+                    self.overdue(watch)
+                }
+                Ok(None) => Ok(Some(())),
+                Err(stop) => Err(stop),
+            };
+            match self.pause(look).await {
+                Ok(None) => {}
+                Ok(Some(())) => break Ok(()),
+                Err(stop) => break Err(stop),
+            }
+        };
+        match ended {
+            // Some tasks can be started and not be read; the state tells then.
+            Err(Stop::Failed(error)) if gone(error.code) => {
+                self.event("task_not_readable", facts([("code", json!(error.code))]));
+                self.follow_state().await
+            }
+            ended => ended,
+        }
+    }
+
+    /// The status of a task that has not ended; none when it succeeded.
+    async fn task_status(&self, cloud: &Cloud, task: NonZeroU64) -> Result<Option<String>, Stop> {
+        let region = &self.record.job.region;
+        let answer = cloud.api.describe_task_info(region, task).await;
+        let info = answer.map_err(Error::from)?;
+        let status = info.status.unwrap_or_default().to_ascii_lowercase();
+        match status.as_str() {
+            "succeed" => Ok(None),
+            "failed" | "error" => Err(Error::TaskFailed {
+                task_id: i64::try_from(task.get()).ok(),
+                message: info.task_message.unwrap_or_default(),
+            }
+            .into()),
+            // A status added later is no end.
+            _ => Ok(Some(status)),
+        }
+    }
+
+    async fn follow_deal(&mut self, deal: &str) -> Result<(), Stop> {
+        let watch = Instant::now();
+        loop {
+            let cloud = self.cloud().await?;
+            let look = match self.is_delivered(&cloud, deal).await {
+                Ok(true) => Ok(Some(())),
+                Ok(false) => self.overdue(watch),
+                Err(stop) => Err(stop),
+            };
+            if self.pause(look).await?.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn is_delivered(&self, cloud: &Cloud, deal: &str) -> Result<bool, Stop> {
+        let region = &self.record.job.region;
+        let answer = cloud.api.describe_instance_deal_detail(region, deal).await;
+        let details = answer.map_err(Error::from)?.deal_details;
+        let detail = details.unwrap_or_default().into_iter().next();
+        match detail.as_ref().and_then(|detail| detail.status) {
+            Some(DELIVERED) => Ok(true),
+            Some(status) if LOST_ORDERS.contains(&status) => Err(Error::TaskFailed {
+                task_id: None,
+                message: detail
+                    .and_then(|detail| detail.description)
+                    .unwrap_or_else(|| format!("order status {status}")),
+            }
+            .into()),
+            _ => Ok(false),
+        }
+    }
+
+    async fn follow_state(&mut self) -> Result<(), Stop> {
+        let watch = Instant::now();
+        let settle = self.engine.inner.timings.settle;
+        let mut still_since: Option<Instant> = None;
+        loop {
+            let cloud = self.cloud().await?;
+            let look = match self.observe(&cloud).await {
+                Ok(Seen::Done) => Ok(Some(())),
+                Ok(Seen::Changing) => {
+                    still_since = None;
+                    self.overdue(watch)
+                }
+                Ok(Seen::Nothing) => {
+                    let since = *still_since.get_or_insert_with(Instant::now);
+                    Ok((since.elapsed() >= settle).then_some(()))
+                }
+                Err(stop) => Err(stop),
+            };
+            if self.pause(look).await?.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits until the instance is as wanted; the cloud may say so a little after the task.
+    pub(super) async fn confirm(&mut self) -> Result<(), Stop> {
+        let limit = self.engine.inner.timings.confirm;
+        let watch = Instant::now();
+        let mut since = Instant::now();
+        loop {
+            let cloud = self.cloud().await?;
+            let look = match self.observe(&cloud).await {
+                Ok(Seen::Done) => Ok(Some(())),
+                Ok(Seen::Changing) => {
+                    since = Instant::now();
+                    self.overdue(watch)
+                }
+                Ok(Seen::Nothing) if since.elapsed() >= limit => Err(Stop::Overdue(limit)),
+                Ok(Seen::Nothing) => Ok(None),
+                Err(stop) => Err(stop),
+            };
+            if self.pause(look).await?.is_some() {
+                break;
+            }
+        }
+        let next = if self.is_ssl() {
+            Phase::Certificate
+        } else {
+            Phase::Confirming
+        };
+        self.enter(next, "confirmed", FactMap::new());
+        Ok(())
+    }
+
+    // The cloud cannot be made to stop, so this ends the watching only.
+    fn overdue(&self, watch: Instant) -> Result<Option<()>, Stop> {
+        let limit = self.engine.inner.timings.task;
+        if watch.elapsed() >= limit {
+            return Err(Stop::Overdue(limit));
+        }
+        Ok(None)
+    }
+}
+
+const fn gone(code: Code) -> bool {
+    matches!(
+        code,
+        Code::InstanceNotFound | Code::PreconditionFailed | Code::Unsupported
+    )
+}

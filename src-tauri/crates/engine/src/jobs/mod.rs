@@ -1,0 +1,208 @@
+//! Jobs: what was sent to the cloud and how it goes, found again after any end of the process.
+
+mod apply;
+mod follow;
+mod look;
+mod observe;
+mod prove;
+mod run;
+mod submit;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::store::{JobRecord, Session, finished};
+use crate::view::{JobSnapshot, Phase};
+use run::Run;
+
+/// The jobs of this process. Those that ended stay until the journal has their end.
+pub(crate) struct Jobs {
+    live: Mutex<HashMap<String, Live>>,
+    changed: watch::Sender<()>,
+    /// An account's key may be there again.
+    keys: watch::Sender<()>,
+    /// Plans are applied one after another.
+    applying: tokio::sync::Mutex<()>,
+}
+
+struct Live {
+    record: JobRecord,
+    /// The journal does not have the newest state yet.
+    unwritten: bool,
+    detach: CancellationToken,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self {
+            live: Mutex::default(),
+            changed: watch::Sender::new(()),
+            keys: watch::Sender::new(()),
+            applying: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Jobs {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Live>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine {
+    /// Jobs, those that run first, then the newest.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub async fn job_snapshots(&self) -> Result<Vec<JobSnapshot>, Error> {
+        let jobs = self.inner.store.jobs()?;
+        Ok(jobs.into_iter().map(|record| self.newest(record)).collect())
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] when there is no such job; when the journal cannot be read.
+    pub async fn job(&self, job_id: &str) -> Result<JobSnapshot, Error> {
+        let record = self.inner.store.job(job_id)?.ok_or_else(no_such_job)?;
+        Ok(self.newest(record))
+    }
+
+    /// Stops watching a job. The remote task cannot be cancelled and goes on. A request whose
+    /// answer is awaited is not given up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidInput`] when no such job runs in this process.
+    pub async fn detach(&self, job_id: &str) -> Result<(), Error> {
+        let live = self.inner.jobs.lock();
+        live.get(job_id)
+            .filter(|live| !live.record.finished())
+            .ok_or_else(no_such_job)?
+            .detach
+            .cancel();
+        Ok(())
+    }
+
+    /// Waits until a job ended, was interrupted, or is watched no more.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::job`].
+    pub async fn wait_for(&self, job_id: &str) -> Result<JobSnapshot, Error> {
+        let mut changed = self.inner.jobs.changed.subscribe();
+        loop {
+            changed.borrow_and_update();
+            let job = self.job(job_id).await?;
+            if finished(job.phase) {
+                return Ok(job);
+            }
+            // The sender lives as long as the engine.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// Takes over the unfinished jobs of processes that are gone. Called once after opening;
+    /// calling it again does no harm.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read or written.
+    pub async fn resume(&self) -> Result<(), Error> {
+        let store = &self.inner.store;
+        let own = self.inner.session.id();
+        for (session, record) in store.unfinished_jobs()? {
+            let gone = session != own && !Session::is_alive(store.folder(), &session);
+            if gone && store.take_job(&record.job.id, &session, own)? {
+                tracing::info!(job = record.job.id, phase = ?record.job.phase, "resumed");
+                self.start(record, None, true);
+            }
+        }
+        self.inner.changes.inventory();
+        Ok(())
+    }
+
+    /// The unfinished job of this process on an instance.
+    pub(crate) fn job_on(&self, instance_id: &str) -> Option<String> {
+        let live = self.inner.jobs.lock();
+        live.values()
+            .find(|live| live.record.job.instance_id == instance_id && !live.record.finished())
+            .map(|live| live.record.job.id.clone())
+    }
+
+    pub(crate) fn jobs_of(&self, instance_id: &str) -> Result<Vec<JobSnapshot>, Error> {
+        let jobs = self.inner.store.jobs()?;
+        Ok(jobs
+            .into_iter()
+            .filter(|record| record.job.instance_id == instance_id)
+            .map(|record| self.newest(record))
+            .collect())
+    }
+
+    /// A job of this process, for events.
+    pub(crate) fn live_job(&self, job_id: &str) -> Option<JobSnapshot> {
+        let live = self.inner.jobs.lock();
+        live.get(job_id).map(|live| live.record.job.clone())
+    }
+
+    /// Jobs that wait for a key look whether it is there.
+    pub(crate) fn key_is_back(&self) {
+        self.inner.jobs.keys.send_replace(());
+    }
+
+    fn newest(&self, record: JobRecord) -> JobSnapshot {
+        self.live_job(&record.job.id).unwrap_or(record.job)
+    }
+
+    fn start(&self, record: JobRecord, password: Option<secrecy::SecretString>, resumed: bool) {
+        let detach = CancellationToken::new();
+        self.inner.jobs.lock().insert(
+            record.job.id.clone(),
+            Live {
+                record: record.clone(),
+                unwritten: false,
+                detach: detach.clone(),
+            },
+        );
+        self.inner.changes.job(&record.job.id);
+        tokio::spawn(Run::new(self.clone(), record, password, detach).run(resumed));
+    }
+
+    /// Shows a job's new state and writes it; a write that fails is made good later.
+    fn keep_job(&self, record: &JobRecord, written: bool) {
+        let jobs = &self.inner.jobs;
+        if let Some(live) = jobs.lock().get_mut(&record.job.id) {
+            live.record = record.clone();
+            live.unwritten = !written;
+        }
+        self.inner.changes.job(&record.job.id);
+        if record.finished() || record.job.phase == Phase::Queued {
+            self.inner.changes.inventory();
+        }
+        jobs.changed.send_replace(());
+    }
+
+    /// Writes what could not be written before.
+    fn write_unwritten(&self) -> Result<(), Error> {
+        let mut live = self.inner.jobs.lock();
+        for live in live.values_mut().filter(|live| live.unwritten) {
+            self.inner.store.update_job(&live.record)?;
+            live.unwritten = false;
+        }
+        Ok(())
+    }
+}
+
+fn no_such_job() -> Error {
+    Error::InvalidInput {
+        field: "job_id",
+        problem: "no such job runs".to_owned(),
+    }
+}

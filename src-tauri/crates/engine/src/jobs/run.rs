@@ -1,0 +1,329 @@
+//! One job from its intent to its end. Every phase is on disk when it begins, and can be begun
+//! again from there.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::apply::name;
+use crate::accounts::Account;
+use crate::audit::{self, Note};
+use crate::cloud::Cloud;
+use crate::code::Code;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::readiness::facts;
+use crate::store::{JobRecord, update_job};
+use crate::view::{Action, EdgeError, FactMap, JobEvent, Phase};
+
+/// Why a job does not go on.
+pub(super) enum Stop {
+    /// See [`Phase::Failed`].
+    Failed(Box<EdgeError>),
+    /// The cloud answers, and did not get there in this time.
+    Overdue(Duration),
+    /// See [`Phase::Interrupted`].
+    Interrupted,
+    /// See [`Phase::Detached`].
+    Detached,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(Box::new(error.into()))
+    }
+}
+
+pub(super) struct Run {
+    pub(super) engine: Engine,
+    pub(super) record: JobRecord,
+    /// The new password of `require_password`; never on disk, so gone after a restart.
+    pub(super) password: Option<SecretString>,
+    detach: CancellationToken,
+    /// Tells that a key may be there again.
+    keys: watch::Receiver<()>,
+    /// The cloud did not answer the last time.
+    silent: bool,
+}
+
+impl Run {
+    pub(super) fn new(
+        engine: Engine,
+        record: JobRecord,
+        password: Option<SecretString>,
+        detach: CancellationToken,
+    ) -> Self {
+        Self {
+            keys: engine.inner.jobs.keys.subscribe(),
+            engine,
+            record,
+            password,
+            detach,
+            silent: false,
+        }
+    }
+
+    pub(super) async fn run(mut self, resumed: bool) {
+        if resumed {
+            self.event("resumed_after_restart", FactMap::new());
+        }
+        let end = match self.drive(resumed).await {
+            Ok(()) => Phase::Succeeded,
+            Err(Stop::Interrupted) => Phase::Interrupted,
+            Err(Stop::Detached) => Phase::Detached,
+            Err(Stop::Overdue(after)) => {
+                self.record.job.error = Some(Error::NotFinished { after }.into());
+                Phase::Failed
+            }
+            Err(Stop::Failed(error)) => {
+                self.record.job.error = Some(*error);
+                Phase::Failed
+            }
+        };
+        self.end(end).await;
+    }
+
+    async fn drive(&mut self, resumed: bool) -> Result<(), Stop> {
+        if self.record.sending.nothing_to_do {
+            self.event("nothing_to_do", FactMap::new());
+            return Ok(());
+        }
+        match self.record.job.phase {
+            // Nothing was sent, and the plan is from another time.
+            Phase::Queued if resumed => {
+                self.event("not_sent", FactMap::new());
+                return Err(Stop::Interrupted);
+            }
+            Phase::Queued => self.submit().await?,
+            Phase::Submitting => self.find_in_cloud(None).await?,
+            _ => {}
+        }
+        if self.record.job.phase == Phase::Updating {
+            self.follow().await?;
+            self.enter(Phase::Confirming, "task_ended", FactMap::new());
+        }
+        if self.record.job.phase == Phase::Confirming {
+            self.confirm().await?;
+        }
+        self.prove().await
+    }
+
+    /// Enters a phase; a journal that cannot be written now gets it with the next change.
+    pub(super) fn enter(&mut self, phase: Phase, code: &str, facts: FactMap) {
+        self.record.job.phase = phase;
+        self.event(code, facts);
+    }
+
+    /// Enters a phase, or fails and leaves the job as it was.
+    pub(super) fn enter_on_disk(&mut self, phase: Phase, code: &str) -> Result<(), Error> {
+        let before = self.record.clone();
+        self.record.job.phase = phase;
+        self.push(code, FactMap::new());
+        match self.engine.inner.store.update_job(&self.record) {
+            Ok(()) => {
+                self.engine.keep_job(&self.record, true);
+                Ok(())
+            }
+            Err(error) => {
+                self.record = before;
+                Err(error.into())
+            }
+        }
+    }
+
+    pub(super) fn event(&mut self, code: &str, facts: FactMap) {
+        self.push(code, facts);
+        self.keep();
+    }
+
+    fn push(&mut self, code: &str, facts: FactMap) {
+        self.record.job.events.push(JobEvent {
+            at: self.engine.now(),
+            phase: self.record.job.phase,
+            code: code.to_owned(),
+            facts,
+        });
+    }
+
+    fn keep(&self) {
+        let written = self.engine.inner.store.update_job(&self.record);
+        if let Err(error) = &written {
+            tracing::error!(%error, job = self.record.job.id, "the journal cannot be written");
+        }
+        self.engine.keep_job(&self.record, written.is_ok());
+    }
+
+    async fn end(mut self, phase: Phase) {
+        let now = self.engine.now();
+        self.record.job.phase = phase;
+        self.record.job.finished = Some(now);
+        let (code, action, result) = match phase {
+            Phase::Succeeded => ("succeeded", name(&self.record.job.action), "done"),
+            Phase::Detached => ("detached", "stop_watching", "done"),
+            Phase::Interrupted => ("interrupted", name(&self.record.job.action), "failed"),
+            _ => ("failed", name(&self.record.job.action), "failed"),
+        };
+        let error = self.record.job.error.as_ref();
+        let mut details = facts([("job_id", json!(self.record.job.id))]);
+        if let Some(error) = error {
+            details.insert("code".to_owned(), json!(error.code));
+        }
+        if phase == Phase::Interrupted {
+            details.insert("code".to_owned(), json!("interrupted"));
+        }
+        let request_id = error.and_then(|error| error.request_id.clone());
+        self.push(code, FactMap::new());
+        let account = self.engine.inner.accounts.find(&self.record.job.account_id);
+        let note = Note {
+            action,
+            target: self.record.job.instance_id.clone(),
+            result,
+            request_id,
+            facts: details,
+            ..account
+                .as_ref()
+                .map(|a| self.engine.by(a))
+                .unwrap_or_default()
+        };
+        let written = self.engine.inner.store.write(|transaction| {
+            update_job(transaction, &self.record)?;
+            audit::append(transaction, now, note)
+        });
+        if let Err(error) = &written {
+            tracing::error!(%error, job = self.record.job.id, "the journal cannot be written");
+        }
+        self.engine.keep_job(&self.record, written.is_ok());
+        self.password = None;
+        // The row shows the new state when the cloud still answers; a sweep shows it otherwise.
+        if let Ok(account) = account {
+            let _ = self
+                .engine
+                .read_instance(&account, &self.record.job.instance_id)
+                .await;
+        }
+    }
+
+    pub(super) fn account(&self) -> Result<Account, Error> {
+        self.engine
+            .inner
+            .accounts
+            .find(&self.record.job.account_id)
+            .map_err(|_| Error::KeyLost {
+                account: self.record.job.account_id.clone(),
+            })
+    }
+
+    /// The account's connection; waits until its key is there.
+    pub(super) async fn cloud(&mut self) -> Result<Cloud, Stop> {
+        loop {
+            // A key that comes back from here on is not missed.
+            self.keys.borrow_and_update();
+            let found = match self.account() {
+                Ok(account) => self.engine.cloud(&account).await,
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok(cloud) => {
+                    if self.record.job.error.take().is_some() {
+                        self.event("key_is_back", FactMap::new());
+                    }
+                    return Ok(cloud);
+                }
+                Err(error) => self.wait_for_key(error.into()).await?,
+            }
+        }
+    }
+
+    async fn wait_for_key(&mut self, error: EdgeError) -> Result<(), Stop> {
+        let code = error.code;
+        if self.record.job.error.replace(error).is_none() {
+            self.event("waiting_for_key", facts([("code", json!(code))]));
+        }
+        tokio::select! {
+            _ = self.keys.changed() => Ok(()),
+            () = self.detach.cancelled() => Err(Stop::Detached),
+        }
+    }
+
+    /// The pause between two looks at the cloud, after what the last one brought: `None` when
+    /// there is to be another. Trouble that passes is waited out, a key that is refused is waited
+    /// for.
+    pub(super) async fn pause<T>(
+        &mut self,
+        look: Result<Option<T>, Stop>,
+    ) -> Result<Option<T>, Stop> {
+        match look {
+            Ok(Some(told)) => return Ok(Some(told)),
+            Ok(None) => self.answers(),
+            Err(Stop::Failed(error)) => match Trouble::of(error.code) {
+                Trouble::Passing => self.is_silent(&error),
+                Trouble::Key => {
+                    let account = &self.record.job.account_id;
+                    self.engine.inner.clouds.remove(account);
+                    self.wait_for_key(*error).await?;
+                    return Ok(None);
+                }
+                Trouble::Final => return Err(Stop::Failed(error)),
+            },
+            Err(stop) => return Err(stop),
+        }
+        tokio::select! {
+            () = sleep(self.engine.inner.timings.poll) => Ok(None),
+            () = self.detach.cancelled() => Err(Stop::Detached),
+        }
+    }
+
+    fn answers(&mut self) {
+        if std::mem::take(&mut self.silent) {
+            self.event("cloud_answers_again", FactMap::new());
+        }
+    }
+
+    fn is_silent(&mut self, error: &EdgeError) {
+        if !std::mem::replace(&mut self.silent, true) {
+            let facts = facts([
+                ("code", json!(error.code)),
+                ("message", json!(error.message)),
+            ]);
+            self.event("cloud_does_not_answer", facts);
+        }
+    }
+
+    pub(super) fn is_ssl(&self) -> bool {
+        matches!(
+            self.record.job.action,
+            Action::EnableSsl | Action::DisableSsl
+        )
+    }
+}
+
+/// What an error means for a job that only watches.
+#[derive(Debug, PartialEq, Eq)]
+enum Trouble {
+    /// Asking again later helps.
+    Passing,
+    /// A new key helps.
+    Key,
+    /// Nothing helps.
+    Final,
+}
+
+impl Trouble {
+    const fn of(code: Code) -> Self {
+        match code {
+            Code::CredentialsMissing | Code::CredentialsRejected | Code::TokenExpired => Self::Key,
+            Code::ClockSkewed
+            | Code::Throttled
+            | Code::InstanceBusy
+            | Code::ServiceFailed
+            | Code::BadAnswer
+            | Code::NetworkUnreachable
+            | Code::Timeout => Self::Passing,
+            _ => Self::Final,
+        }
+    }
+}
