@@ -1,1 +1,21 @@
-//! The probe against servers that are wrong in known ways.
+//! The probe against servers that are wrong in exactly one way, and against good ones.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod addresses;
+mod agreement;
+mod case;
+mod certificates;
+mod children;
+mod dns_server;
+mod handshakes;
+mod other_protocols;
+mod pki;
+mod policies;
+mod real_redis;
+mod redis_replies;
+mod servers;

@@ -22,7 +22,7 @@ use crate::stage::{Finding, Running, Stopwatch};
 use crate::verdict;
 
 /// How long to wait for an answer without TLS when TLS works: an open port answers at once.
-const PLAINTEXT_WAIT: Duration = Duration::from_secs(2);
+const PLAINTEXT_WAIT: Duration = Duration::from_secs(1);
 
 /// What came of one address.
 #[derive(Debug)]

@@ -99,6 +99,7 @@ mod tests {
 
     const HINTED: &[&str] = &[
         "tcp.timeout.private",
+        "certificate.wrong_ca.leaf_as_ca",
         "certificate.expired.clock",
         "certificate.not_yet_valid.clock",
         "certificate.ca_expired.clock",

@@ -45,6 +45,8 @@ pub(crate) fn hold(
         .iter()
         .chain(authority)
         .filter_map(|der| Certificate::read(der))
+        // What is out of date already was sent in vain: the path does without it.
+        .filter(|certificate| certificate.covers(clock.now))
         .map(|certificate| certificate.facts.not_after)
         .min();
     let Some(ends) = ends else {
@@ -88,6 +90,10 @@ pub(crate) fn diagnose(
             Some(_) => judge(&path, refused, clock),
             None => broken(&path, sent, &trusted),
         },
+    };
+    let finding = match trusted.iter().any(|(_, trusted)| *trusted == leaf) {
+        true if path.authority.is_none() => finding.with_hint(Some("leaf_as_ca")),
+        _ => finding,
     };
     let authority = path.authority.map(|(position, _)| position);
     (about(finding, path.last()), authority)

@@ -24,6 +24,7 @@ pub(crate) struct Handshake {
     pub(crate) session: Session,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) end: Result<(), Broken>,
+    sni: Option<String>,
 }
 
 /// Why there is no session.
@@ -77,6 +78,7 @@ impl Handshake {
             session,
             recorder,
             end,
+            sni: plan.sni.as_ref().map(|sni| sni.to_str().into_owned()),
         })
     }
 
@@ -152,6 +154,7 @@ impl Handshake {
         Meaning::Failed(
             self.facts(finding)
                 .with("after", self.last_message())
+                .with("sni", self.sni.clone())
                 .with("server_version", hello.map(|(v, _)| wire::version_name(v))),
         )
     }

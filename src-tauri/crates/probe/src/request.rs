@@ -25,7 +25,7 @@ pub struct Request {
     pub auth: Option<Auth>,
     /// Who is asked for the addresses of a name.
     pub dns: Dns,
-    /// For the whole test.
+    /// For the whole test; a day at most.
     pub timeout: Duration,
     /// The wall clock: certificates are judged at this time.
     pub now: Timestamp,

@@ -8,6 +8,9 @@ use tokio::time::Instant;
 use crate::cause::Cause;
 use crate::report::{Stage, StageId, Status};
 
+/// Beyond any patience, and far from where time arithmetic overflows.
+const LONGEST_TEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Monotonic time since the test began, and when it has to end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch {
@@ -18,7 +21,7 @@ pub(crate) struct Stopwatch {
 impl Stopwatch {
     pub(crate) fn start(timeout: Duration) -> Self {
         let began = Instant::now();
-        let ends = began.checked_add(timeout).unwrap_or(began);
+        let ends = began + timeout.min(LONGEST_TEST);
         Self { began, ends }
     }
 
