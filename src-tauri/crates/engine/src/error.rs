@@ -94,6 +94,9 @@ pub enum Error {
         #[expect(missing_docs, reason = "the name says it")]
         after: Duration,
     },
+    /// A value has no JSON form.
+    #[error("the data cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
@@ -131,6 +134,7 @@ impl Error {
             Self::InstanceBusy { .. } => Code::InstanceBusy,
             Self::TaskFailed { .. } => Code::TaskFailed,
             Self::NotFinished { .. } => Code::Timeout,
+            Self::Json(_) => Code::Internal,
             Self::Cancelled => Code::Cancelled,
             Self::Edge(error) => error.code,
         }

@@ -10,6 +10,7 @@ mod detect;
 mod engine;
 mod error;
 mod events;
+mod export;
 mod fleet;
 mod inventory;
 mod jobs;
