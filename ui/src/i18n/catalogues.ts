@@ -12,8 +12,8 @@ export interface CauseText {
 const causes = byLanguage<CauseText>(
   import.meta.glob<Catalogue<CauseText>>('../../../src-tauri/crates/probe/causes/*.json', { eager: true, import: 'default' }),
 )
-const errors = byLanguage<unknown>(
-  import.meta.glob<Catalogue<unknown>>('../../../src-tauri/crates/tencent/errors/*.json', { eager: true, import: 'default' }),
+const errors = byLanguage<CauseText>(
+  import.meta.glob<Catalogue<CauseText>>('../../../src-tauri/crates/tencent/errors/*.json', { eager: true, import: 'default' }),
 )
 
 /** Title, explanation and fix of a cause. */
@@ -21,11 +21,12 @@ export function causeText(cause: Cause): CauseText {
   return causes[language()]?.[cause] ?? { title: cause, explanation: '', fix: '' }
 }
 
-/** What the vendor's code means; nothing for a code that is not known. */
+/** Why, and what to do, for the vendor's code or else its category; nothing for one that is not known. */
 export function cloudErrorText(code: unknown): string {
   if (typeof code !== 'string') return ''
-  const entry = errors[language()]?.[code]
-  return typeof entry === 'string' ? entry : ''
+  const catalogue = errors[language()]
+  const entry = catalogue?.[code] ?? catalogue?.[code.split('.', 1)[0] ?? '']
+  return entry ? [entry.explanation, entry.fix].join(language() === 'en' ? ' ' : '') : ''
 }
 
 function byLanguage<Entry>(files: Record<string, Catalogue<Entry>>): Partial<Record<Language, Catalogue<Entry>>> {
