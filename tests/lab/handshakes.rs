@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::case::{fact, fails, report, request, stage};
 use crate::children::{openssl_server_for, redis_with_tls};
 use crate::pki::Authority;
-use crate::servers::{replying, scripted, silent};
+use crate::servers::{REDIS, replying, scripted, silent, tls_with};
 
 fn impatient(request: Request) -> Request {
     Request {
@@ -167,5 +167,18 @@ async fn a_server_that_breaks_the_protocol() {
     ] {
         let server = replying(bytes, false).await;
         breaks(server.address, Cause::TlsBroken).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_the_key_of_its_certificate() {
+    let ca = Authority::new("Lab CA");
+    let copied = ca.issue().presenting(ca.issue().leaf());
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let server = tls_with(&copied, REDIS, &[version]).await;
+        let request = request(server.address, &ca);
+        let report = fails(request, StageId::Tls, Cause::TlsBroken).await;
+        assert_eq!(fact(&report, StageId::Tls, "after"), "Certificate");
+        assert_eq!(server.heard(), "");
     }
 }

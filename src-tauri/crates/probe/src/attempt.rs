@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::breakage::{self, Broken, Meaning};
 use crate::cause::Cause;
 use crate::chain;
 use crate::connect::connect;
-use crate::handshake::{self, Broken, Handshake, Meaning};
+use crate::handshake::Handshake;
 use crate::links;
 use crate::name;
 use crate::plaintext::{self, Answer};
@@ -55,14 +56,15 @@ impl Attempt {
         };
 
         let running = watch.stage(StageId::Tls);
-        let mut handshake = match Handshake::perform(plan, socket, watch.deadline(60)).await {
-            Ok(handshake) => handshake,
-            Err(error) => {
-                let broken = Broken::Ended(End::Tls(error));
-                stages.push(running.end(broken.finding()));
-                return Self::of(address, stages, None, Vec::new());
-            }
-        };
+        let mut handshake =
+            match Handshake::perform(plan, socket, address, watch.deadline(60)).await {
+                Ok(handshake) => handshake,
+                Err(error) => {
+                    let broken = Broken::Ended(End::Tls(error));
+                    stages.push(running.end(broken.finding()));
+                    return Self::of(address, stages, None, Vec::new());
+                }
+            };
         let stage = tls(&handshake, running, address, watch).await;
         stages.push(stage);
 
@@ -139,7 +141,7 @@ async fn tls(
                 .with("ended", "certificate_refused"),
             Meaning::NoTls => {
                 let first = handshake.session.received();
-                handshake::without_tls(address, first, broken, watch).await
+                breakage::without_tls(address, first, broken, watch).await
             }
         },
     };

@@ -1,22 +1,26 @@
-//! One TLS handshake and, when it fails, what the server meant by it.
+//! One TLS handshake, kept with all that it showed.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
+use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
-use rustls::{AlertDescription, ClientConfig, PeerIncompatible, PeerMisbehaved};
-use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::cause::Cause;
+use crate::breakage::Broken;
 use crate::crypto;
 use crate::plaintext::{self, Answer};
 use crate::plan::Plan;
 use crate::recorder::Recorder;
-use crate::session::{End, Session};
-use crate::stage::{Finding, Stopwatch};
-use crate::wire::{self, Message};
+use crate::session::Session;
+use crate::stage::Finding;
+use crate::wire;
+
+/// A server that speaks TLS answers a ClientHello sooner, unless it is in trouble.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// What a handshake showed, however it ended.
 #[derive(Debug)]
@@ -24,31 +28,14 @@ pub(crate) struct Handshake {
     pub(crate) session: Session,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) end: Result<(), Broken>,
-    sni: Option<String>,
-}
-
-/// Why there is no session.
-#[derive(Debug)]
-pub(crate) enum Broken {
-    Ended(End),
-    Deadline,
-}
-
-/// What a broken handshake comes down to.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Meaning {
-    /// TLS itself failed.
-    Failed(Finding),
-    /// This side ended it because the certificate was refused: that is for the chain stage.
-    CertificateRefused,
-    /// The server may have no TLS here at all: its first bytes are not TLS, or it sent none.
-    NoTls,
+    pub(crate) sni: Option<String>,
 }
 
 impl Handshake {
     pub(crate) async fn perform(
         plan: &Plan,
         socket: TcpStream,
+        address: SocketAddr,
         deadline: Instant,
     ) -> Result<Self, rustls::Error> {
         let provider = crypto::provider();
@@ -65,15 +52,12 @@ impl Handshake {
             .with_client_cert_resolver(Arc::<Recorder>::clone(&recorder));
         config.resumption = Resumption::disabled();
         // The verifier does not compare names; an address here means that none is sent.
-        let name = plan.sni.clone().unwrap_or_else(|| {
-            let none = std::net::Ipv4Addr::UNSPECIFIED;
-            ServerName::IpAddress(none.into())
-        });
+        let name = plan
+            .sni
+            .clone()
+            .unwrap_or_else(|| ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()));
         let mut session = Session::new(socket, Arc::new(config), name)?;
-        let end = match timeout_at(deadline, session.handshake()).await {
-            Ok(end) => end.map_err(Broken::Ended),
-            Err(_) => Err(Broken::Deadline),
-        };
+        let end = complete(&mut session, address, deadline).await;
         Ok(Self {
             session,
             recorder,
@@ -110,196 +94,41 @@ impl Handshake {
                 self.recorder.client_certificate_asked(),
             )
     }
+}
 
-    /// The last message of the peer that came through.
-    pub(crate) fn last_message(&self) -> &'static str {
-        let seen = wire::messages(self.session.received());
-        if self.recorder.client_certificate_asked() {
-            return "CertificateRequest";
-        }
-        if self.recorder.presented().is_some() {
-            return "Certificate";
-        }
-        seen.iter()
-            .rev()
-            .find_map(|message| match message {
-                Message::Handshake(kind) => Some(wire::handshake_name(*kind)),
-                _ => None,
-            })
-            .unwrap_or("nothing")
+/// The handshake, and a question in plaintext when nothing at all comes back.
+async fn complete(
+    session: &mut Session,
+    address: SocketAddr,
+    deadline: Instant,
+) -> Result<(), Broken> {
+    let now = Instant::now();
+    let patience = QUIET.min(deadline.saturating_duration_since(now) / 2);
+    if let Ok(end) = timeout_at(now + patience, session.handshake()).await {
+        return end.map_err(Broken::Ended);
     }
-
-    pub(crate) fn meaning(&self, broken: &Broken) -> Meaning {
-        let received = self.session.received();
-        if !received.is_empty() && !wire::is_tls(received) {
-            return Meaning::NoTls;
-        }
-        let refused_here = self
-            .recorder
-            .presented()
-            .is_some_and(|presented| presented.verified.is_err());
-        let finding = match broken {
-            Broken::Ended(End::Tls(rustls::Error::AlertReceived(alert))) => self.alert(*alert),
-            Broken::Ended(End::Tls(_)) if refused_here => return Meaning::CertificateRefused,
-            Broken::Ended(End::Tls(error)) => {
-                Finding::failed(cause(error)).with("error", error.to_string())
+    if session.received().is_empty() {
+        let redis = async {
+            match plaintext::ping(address, deadline).await {
+                Answer::Redis { reply, .. } => reply,
+                _ => std::future::pending().await,
             }
-            _ if received.is_empty() => return Meaning::NoTls,
-            broken if self.recorder.client_certificate_asked() && !broken.is_silence() => {
-                Finding::failed(Cause::TlsClientCertificateRequired).with("alert", Value::Null)
-            }
-            broken => broken.finding(),
         };
-        let hello = wire::server_hello(received);
-        Meaning::Failed(
-            self.facts(finding)
-                .with("after", self.last_message())
-                .with("sni", self.sni.clone())
-                .with("server_version", hello.map(|(v, _)| wire::version_name(v))),
-        )
-    }
-
-    fn alert(&self, alert: AlertDescription) -> Finding {
-        Finding::failed(match alert {
-            _ if self.recorder.client_certificate_asked() && blames_certificate(alert) => {
-                Cause::TlsClientCertificateRequired
+        let reply = tokio::select! {
+            biased;
+            end = session.handshake() => return end.map_err(Broken::Ended),
+            reply = redis => Some(reply),
+            () = sleep_until(deadline) => None,
+        };
+        match reply {
+            Some(reply) if session.received().is_empty() => {
+                return Err(Broken::Plaintext { reply });
             }
-            AlertDescription::CertificateRequired => Cause::TlsClientCertificateRequired,
-            AlertDescription::ProtocolVersion => Cause::TlsNoCommonVersion,
-            AlertDescription::UnrecognisedName => Cause::TlsNameRequired,
-            AlertDescription::InsufficientSecurity => Cause::TlsNoCommonCipher,
-            // Sent in answer to the ClientHello it can only mean that nothing offered will do.
-            AlertDescription::HandshakeFailure if self.last_message() == "nothing" => {
-                Cause::TlsNoCommonCipher
-            }
-            _ => Cause::TlsAlert,
-        })
-        .with("alert", alert_name(alert))
-    }
-}
-
-impl Broken {
-    const fn is_silence(&self) -> bool {
-        matches!(self, Self::Deadline)
-    }
-
-    /// When nothing more is known.
-    pub(crate) fn finding(&self) -> Finding {
-        match self {
-            Self::Deadline => Finding::failed(Cause::TlsTimeout),
-            Self::Ended(End::Closed) => Finding::failed(Cause::TlsClosed),
-            Self::Ended(End::Socket(error)) => {
-                Finding::failed(Cause::TlsReset).with("error", error.to_string())
-            }
-            Self::Ended(End::Tls(error)) => {
-                Finding::failed(cause(error)).with("error", error.to_string())
-            }
+            _ => {}
         }
     }
-}
-
-/// Finds out what listens on a port where TLS got no answer, by asking it without TLS.
-pub(crate) async fn without_tls(
-    address: std::net::SocketAddr,
-    first: &[u8],
-    broken: &Broken,
-    watch: Stopwatch,
-) -> Finding {
-    let asked = plaintext::ping(address, watch.deadline(60)).await;
-    let (answer, confirmed) = match (asked, plaintext::recognise(first)) {
-        (known @ (Answer::Redis { .. } | Answer::Protocol(_)), _) => (known, true),
-        (_, known @ (Answer::Redis { .. } | Answer::Protocol(_))) => (known, false),
-        (Answer::Unknown(bytes), _) => (Answer::Unknown(bytes), true),
-        (Answer::Closed, _)
-            if first.is_empty() && plaintext::is_postgresql(address, watch.deadline(60)).await =>
-        {
-            (Answer::Protocol("PostgreSQL"), true)
-        }
-        (other, _) => (other, true),
-    };
-    match answer {
-        Answer::Redis { reply, .. } => Finding::failed(Cause::TlsPlaintextServer)
-            .with("answer", reply)
-            .with("confirmed", confirmed)
-            .with_bytes(first),
-        Answer::Protocol(protocol) => Finding::failed(Cause::TlsNotTls)
-            .with("protocol_found", protocol)
-            .with_bytes(first),
-        Answer::Unknown(bytes) => {
-            let shown = if first.is_empty() { &bytes } else { first };
-            Finding::failed(Cause::TlsNotTls)
-                .with("protocol_found", Value::Null)
-                .with_bytes(shown)
-        }
-        _ if !first.is_empty() => Finding::failed(Cause::TlsNotTls)
-            .with("protocol_found", Value::Null)
-            .with_bytes(first),
-        _ => broken
-            .finding()
-            .with("after", "nothing")
-            .with("plaintext_answer", silence_name(&answer)),
-    }
-}
-
-/// Alerts that a server sends because it got no client certificate (RFC 8446 6.2, RFC 5246 7.2.2).
-pub(crate) const fn blames_certificate(alert: AlertDescription) -> bool {
-    matches!(
-        alert,
-        AlertDescription::CertificateRequired
-            | AlertDescription::HandshakeFailure
-            | AlertDescription::NoCertificate
-            | AlertDescription::BadCertificate
-            | AlertDescription::UnsupportedCertificate
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied
-    )
-}
-
-/// The name of the alert in RFC 8446 B.2.
-pub(crate) fn alert_name(alert: AlertDescription) -> String {
-    let Some(name) = alert.as_str() else {
-        return format!("alert {}", u8::from(alert));
-    };
-    let mut snake = String::new();
-    let mut after_lower = false;
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && after_lower {
-            snake.push('_');
-        }
-        after_lower = c.is_ascii_lowercase();
-        snake.push(c.to_ascii_lowercase());
-    }
-    snake.replace("unrecognised", "unrecognized")
-}
-
-fn cause(error: &rustls::Error) -> Cause {
-    match error {
-        rustls::Error::PeerIncompatible(
-            PeerIncompatible::ServerDoesNotSupportTls12Or13
-            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
-            | PeerIncompatible::Tls12NotOffered
-            | PeerIncompatible::Tls12NotOfferedOrEnabled
-            | PeerIncompatible::SupportedVersionsExtensionRequired,
-        ) => Cause::TlsNoCommonVersion,
-        rustls::Error::PeerIncompatible(
-            PeerIncompatible::NoCipherSuitesInCommon
-            | PeerIncompatible::NoKxGroupsInCommon
-            | PeerIncompatible::NoSignatureSchemesInCommon,
-        )
-        | rustls::Error::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedCipherSuite) => {
-            Cause::TlsNoCommonCipher
-        }
-        _ => Cause::TlsBroken,
-    }
-}
-
-const fn silence_name(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::Closed => "closed",
-        Answer::Silent => "silent",
-        Answer::Unreachable => "unreachable",
-        Answer::Tls => "tls",
-        _ => "other",
+    match timeout_at(deadline, session.handshake()).await {
+        Ok(end) => end.map_err(Broken::Ended),
+        Err(_) => Err(Broken::Deadline),
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod attempt;
+mod breakage;
 mod catalogue;
 mod cause;
 mod chain;

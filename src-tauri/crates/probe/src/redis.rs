@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout_at};
 
+use crate::breakage::{alert_name, blames_certificate};
 use crate::cause::Cause;
-use crate::handshake::{alert_name, blames_certificate};
 use crate::request::Auth;
 use crate::resp::{self, Reading};
 use crate::session::{End, Session};

@@ -28,6 +28,8 @@ pub(crate) struct Session {
     socket: TcpStream,
     tls: ClientConnection,
     received: Vec<u8>,
+    /// Encrypted and not yet written.
+    outgoing: Vec<u8>,
 }
 
 impl Session {
@@ -40,6 +42,7 @@ impl Session {
             socket,
             tls: ClientConnection::new(config, name)?,
             received: Vec::new(),
+            outgoing: Vec::new(),
         })
     }
 
@@ -52,6 +55,7 @@ impl Session {
         &self.tls
     }
 
+    /// Can be dropped and called again: nothing is lost.
     pub(crate) async fn handshake(&mut self) -> Result<(), End> {
         while self.tls.is_handshaking() {
             self.flush().await?;
@@ -118,9 +122,14 @@ impl Session {
 
     async fn write_pending(&mut self) -> io::Result<()> {
         while self.tls.wants_write() {
-            let mut bytes = Vec::new();
-            self.tls.write_tls(&mut bytes)?;
-            self.socket.write_all(&bytes).await?;
+            self.tls.write_tls(&mut self.outgoing)?;
+        }
+        while !self.outgoing.is_empty() {
+            let written = self.socket.write(&self.outgoing).await?;
+            if written == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            self.outgoing.drain(..written);
         }
         Ok(())
     }
