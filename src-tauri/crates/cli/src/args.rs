@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use rediseal_sandbox::Fault;
 
 use crate::language::Language;
@@ -51,6 +51,9 @@ pub(crate) struct Global {
     /// Where the journal and the cache are kept.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// How often the cloud is asked while it works; 3 without it.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) poll: Option<Duration>,
     /// The language of texts; without it, that of the locale.
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,
@@ -58,8 +61,20 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Instances(Instances),
+    Status(One),
+    Enable(Enable),
+    Disable(Disable),
+    Certificate(Certificate),
     Test(Test),
     Inspect(Inspect),
+    UpgradeProxy(UpgradeProxy),
+    UpgradeVersion(UpgradeVersion),
+    RequirePassword(RequirePassword),
+    Jobs(Jobs),
+    /// Keys in the keychain of the operating system.
+    #[command(subcommand)]
+    Accounts(Accounts),
     Sandbox(Sandbox),
 }
 
@@ -133,6 +148,134 @@ pub(crate) struct Inspect {
     /// The file; `-` reads stdin.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// List every instance of every region, and what blocks SSL on it.
+#[derive(Args, Debug)]
+pub(crate) struct Instances {}
+
+/// Show one instance: its SSL state, and every check of its readiness.
+#[derive(Args, Debug)]
+pub(crate) struct One {
+    /// The instance.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+/// The instance that is changed, and whether the end is waited for.
+#[derive(Args, Debug)]
+pub(crate) struct Change {
+    /// The instance.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Wait until it is done and proven; Ctrl+C stops watching, the cloud goes on.
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+/// Turn SSL on, get the certificate, and test with a real handshake.
+#[derive(Args, Debug)]
+pub(crate) struct Enable {
+    #[command(flatten)]
+    pub(crate) change: Change,
+}
+
+/// Turn SSL off: clients using TLS are cut off.
+#[derive(Args, Debug)]
+pub(crate) struct Disable {
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// The instance's id once more; without it nothing is changed.
+    #[arg(long, value_name = "ID")]
+    pub(crate) confirm: Option<String>,
+}
+
+/// Upgrade the proxy to the version that the cloud offers.
+#[derive(Args, Debug)]
+pub(crate) struct UpgradeProxy {
+    #[command(flatten)]
+    pub(crate) upgrade: Upgrade,
+}
+
+/// What every upgrade takes.
+#[derive(Args, Debug)]
+pub(crate) struct Upgrade {
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// In the maintenance window, not now.
+    #[arg(long)]
+    pub(crate) window: bool,
+}
+
+/// Upgrade Redis 2.8 to a version with SSL. There is no way back.
+#[derive(Args, Debug)]
+pub(crate) struct UpgradeVersion {
+    #[command(flatten)]
+    pub(crate) upgrade: Upgrade,
+    /// The version to end at, such as 5.0; without it, the one that the readiness check offers.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<String>,
+}
+
+/// Turn password-free access off, which SSL excludes: clients without the password are refused.
+#[derive(Args, Debug)]
+pub(crate) struct RequirePassword {
+    #[command(flatten)]
+    pub(crate) change: Change,
+    /// The new password is the first line of stdin.
+    #[arg(long, required = true)]
+    pub(crate) password_stdin: bool,
+}
+
+/// Download the instance's CA certificate, open it, and save it.
+#[derive(Args, Debug)]
+pub(crate) struct Certificate {
+    /// The instance.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The folder to save in, as ID-ca.pem and ID-crt.zip.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Replace files that are there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// What to save: every certificate in one PEM file, the archive as it came, or both.
+    #[arg(long, value_enum, default_value_t = Format::Both)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Pem,
+    Zip,
+    Both,
+}
+
+/// List what was started, and how it went.
+#[derive(Args, Debug)]
+pub(crate) struct Jobs {
+    /// Go on with jobs whose command was ended, and follow all to their end.
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Accounts {
+    /// List the accounts.
+    List,
+    /// Check a key with the cloud and keep it. The key comes from TENCENTCLOUD_SECRET_ID,
+    /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else from stdin, a line each.
+    Add {
+        /// What to call it.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Forget an account and delete its key.
+    Remove {
+        /// Its name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 /// Whole or broken seconds, more than none.

@@ -1,6 +1,6 @@
 //! Why a command did not do what it was asked, and the exit code that says so to scripts.
 
-use rediseal_engine::Code;
+use rediseal_engine::{Code, Error};
 use rediseal_engine::view::{EdgeError, FactMap};
 
 use crate::language::Language;
@@ -56,12 +56,20 @@ impl Failure {
         }
     }
 
+    /// An error of the engine that is better said in words of our own.
+    pub(crate) fn with_text(error: EdgeError, text: String) -> Self {
+        Self {
+            text: Some(text),
+            ..Self::from(error)
+        }
+    }
+
     /// For people: what happened, then what to do, then what the vendor's support asks for.
     pub(crate) fn text(&self, language: Language) -> String {
         let mut lines = Vec::new();
         let message = plain(&self.error.message);
         match (&self.text, language) {
-            (Some(text), _) => lines.push(plain(text)),
+            (Some(text), _) => lines.push(text.trim_end().to_owned()),
             (None, Language::English) => lines.push(message),
             (None, Language::Chinese) => {
                 lines.push(format!("{}（{message}）", happened(self.error.code)));
@@ -76,6 +84,12 @@ impl Failure {
             lines.push(format!("  RequestId {}", plain(request)));
         }
         lines.join("\n")
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        EdgeError::from(error).into()
     }
 }
 

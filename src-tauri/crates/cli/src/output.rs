@@ -51,6 +51,11 @@ impl Output {
         write(&mut io::stdout(), &format!("{line}\n"));
     }
 
+    /// A line about what goes on, for people.
+    pub(crate) fn note(&self, text: &str) {
+        write(&mut io::stderr(), &format!("{text}\n"));
+    }
+
     pub(crate) fn failure(&self, failure: &Failure) -> Exit {
         if self.json {
             self.json(&json!({ "error": failure.error }));

@@ -2,25 +2,63 @@
 
 use jiff::Timestamp;
 use rediseal_engine::Code;
+use rediseal_engine::view::{TestForm, TrustChoice};
 use rediseal_probe::{Address, Auth, Error, Report, Request, Trust, Verdict};
 use secrecy::SecretString;
 
-use crate::args;
+use crate::args::{self, Global};
+use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::Output;
 use crate::{inspect, report, secret};
 
-pub(crate) async fn run(arguments: args::Test, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    arguments: &args::Test,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
     if arguments.deep {
         return Err(not_yet("--deep", output));
     }
     if arguments.via.is_some() {
         return Err(not_yet("--via", output));
     }
-    let report = address(&arguments, output).await?;
+    let report = if arguments.target.contains([':', '.']) {
+        address(arguments, output).await?
+    } else {
+        instance(arguments, global, output).await?
+    };
     output.result(&report, || report::text(&report, output));
     Ok(exit(&report))
+}
+
+/// Against the instance's own CA, unless a file is given.
+async fn instance(
+    arguments: &args::Test,
+    global: &Global,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let auth = auth(arguments, output)?;
+    let engine = signed_in(global, output, Some(arguments.timeout)).await?;
+    let (username, password) = match auth {
+        Some(auth) => (auth.user, Some(auth.password)),
+        None => (None, None),
+    };
+    let form = TestForm {
+        test_id: "test".to_owned(),
+        instance_id: Some(arguments.target.clone()),
+        address: None,
+        name: arguments.name.clone(),
+        sni: arguments.sni.clone(),
+        trust: match arguments.ca {
+            Some(_) => TrustChoice::File,
+            None => TrustChoice::Instance,
+        },
+        username,
+        password,
+    };
+    Ok(engine.test(form, arguments.ca.as_deref()).await?)
 }
 
 /// Without an account: only what stands on the command line.

@@ -1,0 +1,214 @@
+//! The engine as this command uses it: which folder, which key.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use directories::{BaseDirs, ProjectDirs};
+use jiff::Timestamp;
+use rediseal_engine::view::{
+    AccountView, AppSnapshot, InventorySnapshot, JobSnapshot, Keep, SignInForm, Site, TestProgress,
+};
+use rediseal_engine::{
+    Code, Config, Engine, Environment, Error, EventSink, Keychain, Timings,
+};
+
+use crate::args::Global;
+use crate::failure::{Exit, Failure};
+use crate::language::say;
+use crate::output::Output;
+
+const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
+const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
+const TOKEN: &str = "TENCENTCLOUD_TOKEN";
+
+/// The name under which the window keeps its secrets too.
+const KEYCHAIN: &str = "RediSeal";
+
+/// The engine, with no account in use yet.
+pub(crate) async fn open(
+    global: &Global,
+    output: &Output,
+    timeout: Option<Duration>,
+) -> Result<Engine, Failure> {
+    let base = BaseDirs::new();
+    let data_folder = match &global.data_dir {
+        Some(folder) => folder.clone(),
+        None => data_folder().ok_or_else(|| no_home(output))?,
+    };
+    let defaults = Timings::default();
+    let config = Config {
+        data_folder,
+        vault: Arc::new(Keychain::new(KEYCHAIN)),
+        events: Arc::new(Silent),
+        clock: Arc::new(Timestamp::now),
+        environment: Environment {
+            variables: variables(),
+            home: base.map(|base| base.home_dir().to_owned()),
+        },
+        timings: Timings {
+            poll: global.poll.unwrap_or(defaults.poll),
+            test: timeout.unwrap_or(defaults.test),
+            ..defaults
+        },
+        max_database_pages: None,
+    };
+    Ok(Engine::open(config).await?)
+}
+
+/// The engine, with an account in use: `--account`, else the key in the environment, else the
+/// account used last.
+pub(crate) async fn signed_in(
+    global: &Global,
+    output: &Output,
+    timeout: Option<Duration>,
+) -> Result<Engine, Failure> {
+    let engine = open(global, output, timeout).await?;
+    let app = engine.app_snapshot().await?;
+    if let Some(wanted) = &global.account {
+        no_endpoint(global, output)?;
+        let account = account(&app.accounts, wanted, output)?;
+        engine.use_account(&account.id).await?;
+    } else if let Some(form) = from_environment(global, output)? {
+        engine.sign_in(form).await?;
+    } else if app.active.is_none() {
+        return Err(Error::NotSignedIn.into());
+    } else {
+        no_endpoint(global, output)?;
+    }
+    Ok(engine)
+}
+
+/// An account by its name or id.
+pub(crate) fn account<'a>(
+    accounts: &'a [AccountView],
+    wanted: &str,
+    output: &Output,
+) -> Result<&'a AccountView, Failure> {
+    let named = || accounts.iter().filter(|account| account.name == wanted);
+    let found = accounts
+        .iter()
+        .find(|account| account.id == wanted)
+        .or_else(|| named().next());
+    let Some(found) = found.filter(|found| found.id == wanted || named().count() == 1) else {
+        let known = accounts.iter().map(|account| account.name.as_str());
+        let known = match known.collect::<Vec<_>>().join(", ") {
+            empty if empty.is_empty() => output.language.of("none", "无").to_owned(),
+            known => known,
+        };
+        return Err(Failure::own(
+            Exit::Usage,
+            Code::CredentialsMissing,
+            format!("no account, or more than one, is called {wanted:?}"),
+            say!(
+                output.language,
+                "no account, or more than one, is called {wanted:?}; known: {known}",
+                "没有名为 {wanted:?} 的账号，或有多个；已有：{known}"
+            ),
+        ));
+    };
+    Ok(found)
+}
+
+/// The key in the environment, for this run only.
+pub(crate) fn from_environment(global: &Global, output: &Output) -> Result<Option<SignInForm>, Failure> {
+    let Some((secret_id, secret_key)) = key(output)? else {
+        return Ok(None);
+    };
+    Ok(Some(SignInForm {
+        name: String::new(),
+        site: site(global),
+        secret_id,
+        secret_key: secret_key.into(),
+        token: variable(TOKEN).map(Into::into),
+        keep: Keep::Session,
+    }))
+}
+
+/// Both halves of the key in the environment, or none.
+fn key(output: &Output) -> Result<Option<(String, String)>, Failure> {
+    let missing = match (variable(SECRET_ID), variable(SECRET_KEY)) {
+        (Some(id), Some(key)) => return Ok(Some((id, key))),
+        (None, None) => return Ok(None),
+        (Some(_), None) => SECRET_KEY,
+        (None, Some(_)) => SECRET_ID,
+    };
+    Err(Failure::own(
+        Exit::Usage,
+        Code::CredentialsMissing,
+        format!("{missing} is not set, the other half of the key is"),
+        say!(
+            output.language,
+            "{missing} is not set, the other half of the key is",
+            "未设置 {missing}，而密钥的另一半已设置"
+        ),
+    ))
+}
+
+pub(crate) fn site(global: &Global) -> Site {
+    match global.endpoint.as_deref() {
+        None | Some("mainland") => Site::Mainland,
+        Some("international") => Site::International,
+        Some(url) => Site::Custom {
+            url: url.to_owned(),
+        },
+    }
+}
+
+/// An account of the keychain has its own.
+fn no_endpoint(global: &Global, output: &Output) -> Result<(), Failure> {
+    if global.endpoint.is_none() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "--endpoint goes with a key in the environment; an account has its own endpoint",
+        output.language.of(
+            "--endpoint goes with a key in the environment; an account has its own endpoint",
+            "--endpoint 用于环境变量中的密钥；账号已有自己的接入点",
+        ),
+    ))
+}
+
+/// The same as the window's.
+fn data_folder() -> Option<PathBuf> {
+    Some(
+        ProjectDirs::from("", "", "rediseal")?
+            .data_local_dir()
+            .to_owned(),
+    )
+}
+
+fn no_home(output: &Output) -> Failure {
+    Failure::usage(
+        "there is no home folder: give --data-dir",
+        output.language.of(
+            "there is no home folder: give --data-dir",
+            "没有主目录：请用 --data-dir 指定",
+        ),
+    )
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+fn variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("TENCENTCLOUD_"))
+        .collect()
+}
+
+/// What happens is asked for, not told.
+struct Silent;
+
+impl EventSink for Silent {
+    fn app_changed(&self, _: AppSnapshot) {}
+    fn inventory_changed(&self, _: InventorySnapshot) {}
+    fn job_changed(&self, _: JobSnapshot) {}
+    fn test_progress(&self, _: TestProgress) {}
+}

@@ -1,0 +1,67 @@
+//! `rediseal-cli jobs`: what was started, and how it went.
+
+use rediseal_engine::view::JobSnapshot;
+
+use crate::args::{self, Global};
+use crate::engine::{open, signed_in};
+use crate::failure::{Exit, Failure};
+use crate::follow::{self, finished};
+use crate::language::Language;
+use crate::output::{Output, plain};
+use crate::table::Table;
+use crate::words;
+
+pub(crate) async fn run(
+    arguments: &args::Jobs,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    if !arguments.wait {
+        let engine = open(global, output, None).await?;
+        let jobs = engine.job_snapshots().await?;
+        output.result(&jobs, || text(&jobs, output.language));
+        return Ok(Exit::Yes);
+    }
+    let engine = signed_in(global, output, None).await?;
+    let active = engine.app_snapshot().await?.active;
+    engine.resume().await?;
+    let mut exit = Exit::Yes;
+    for job in engine.job_snapshots().await? {
+        // A job of another account waits for that account's key.
+        if finished(job.phase) || active.as_deref() != Some(job.account_id.as_str()) {
+            continue;
+        }
+        output.note(&format!(
+            "{}: {}",
+            plain(&job.instance_id),
+            words::action(&job.action, output.language)
+        ));
+        let job = follow::until(&engine, job, true, output).await?;
+        if exit == Exit::Yes {
+            exit = follow::exit(&job);
+        }
+    }
+    let jobs = engine.job_snapshots().await?;
+    output.result(&jobs, || text(&jobs, output.language));
+    Ok(exit)
+}
+
+fn text(jobs: &[JobSnapshot], language: Language) -> String {
+    if jobs.is_empty() {
+        return language.of("no jobs yet\n", "尚无任务\n").to_owned();
+    }
+    let mut table = Table::default();
+    for job in jobs {
+        table.row([
+            job.started.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+            plain(&job.instance_id),
+            plain(&job.instance_name),
+            words::action(&job.action, language).to_owned(),
+            words::phase(job.phase, language).to_owned(),
+            job.error
+                .as_ref()
+                .map_or_else(String::new, |error| plain(&error.message)),
+        ]);
+    }
+    table.lines("").join("\n") + "\n"
+}

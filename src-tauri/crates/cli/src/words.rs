@@ -1,0 +1,294 @@
+//! The engine's codes in words.
+
+use rediseal_engine::view::{
+    Action, Check, Consequence, FactMap, Finding, JobEvent, Phase, Readiness, Ssl, When,
+};
+use serde_json::Value;
+
+use crate::language::{Language, say};
+use crate::output::plain;
+
+pub(crate) const fn ssl(ssl: Ssl, language: Language) -> &'static str {
+    let (english, chinese) = match ssl {
+        Ssl::Off => ("off", "未开启"),
+        Ssl::On => ("on", "已开启"),
+        Ssl::Updating => ("updating", "更新中"),
+        Ssl::Unsupported => ("unsupported", "不支持"),
+        Ssl::Busy => ("busy", "忙"),
+        Ssl::Unknown => ("unknown", "未知"),
+    };
+    language.of(english, chinese)
+}
+
+pub(crate) const fn readiness(readiness: Readiness, language: Language) -> &'static str {
+    let (english, chinese) = match readiness {
+        Readiness::Ready => ("ready", "就绪"),
+        Readiness::Blocked => ("blocked", "受阻"),
+        Readiness::Done => ("done", "完成"),
+    };
+    language.of(english, chinese)
+}
+
+pub(crate) const fn check(check: Check, language: Language) -> &'static str {
+    let (english, chinese) = match check {
+        Check::InstanceRunning => ("running, no other task", "运行中，没有其他任务"),
+        Check::EngineSupported => ("engine with SSL", "引擎支持 SSL"),
+        Check::VersionSupported => ("version 4.0 or later", "版本 4.0 及以上"),
+        Check::ProxyVersion => ("proxy 5.6.0 or later", "代理 5.6.0 及以上"),
+        Check::PasswordRequired => ("password required", "需要密码访问"),
+        Check::FeatureOffered => ("SSL offered by the cloud", "腾讯云为其提供 SSL"),
+        Check::SslIdle => ("no change of SSL under way", "没有进行中的 SSL 变更"),
+    };
+    language.of(english, chinese)
+}
+
+/// Why a check blocks, in half a line.
+pub(crate) fn blocked(finding: &Finding, language: Language) -> String {
+    let fact = |key| fact(&finding.facts, key);
+    match finding.check {
+        Check::InstanceRunning => {
+            let state = match fact("state").as_str() {
+                "task_running" => language.of("another task runs", "有其他任务正在执行"),
+                "initializing" => language.of("it is being created", "正在创建"),
+                "isolated" => language.of("it is isolated", "已隔离"),
+                "to_be_deleted" => language.of("it is to be deleted", "待删除"),
+                _ => language.of("in a state that is not known", "处于未知状态"),
+            };
+            let status = fact("status");
+            match state.is_empty() || status.is_empty() {
+                true => state.to_owned(),
+                false => say!(language, "{state} (status {status})", "{state}（状态 {status}）"),
+            }
+        }
+        Check::EngineSupported => {
+            let current = fact("current");
+            say!(language, "{current} has no SSL", "{current} 不支持 SSL")
+        }
+        Check::VersionSupported => {
+            let (current, required) = (fact("current"), fact("required"));
+            say!(
+                language,
+                "version {current} is older than {required}",
+                "版本 {current} 低于 {required}"
+            )
+        }
+        Check::ProxyVersion => {
+            let (current, required) = (fact("current"), fact("required"));
+            say!(
+                language,
+                "proxy {current} is older than {required}",
+                "代理 {current} 低于 {required}"
+            )
+        }
+        Check::PasswordRequired => language
+            .of("password-free access is on", "免密访问已开启")
+            .to_owned(),
+        Check::FeatureOffered => language
+            .of("the cloud does not offer SSL for it", "腾讯云未为其提供 SSL")
+            .to_owned(),
+        Check::SslIdle => language
+            .of("SSL is being changed already", "SSL 正在变更")
+            .to_owned(),
+    }
+}
+
+/// The command that cures a blocked check.
+pub(crate) fn cure(finding: &Finding, instance_id: &str) -> Option<String> {
+    let id = plain(instance_id);
+    Some(match finding.fix.as_ref()? {
+        Action::EnableSsl => format!("rediseal-cli enable {id} --wait"),
+        Action::DisableSsl => format!("rediseal-cli disable {id} --confirm {id} --wait"),
+        Action::UpgradeProxy { .. } => format!("rediseal-cli upgrade-proxy {id} --wait"),
+        Action::UpgradeVersion { .. } => format!("rediseal-cli upgrade-version {id} --wait"),
+        Action::RequirePassword => {
+            format!("rediseal-cli require-password {id} --password-stdin --wait")
+        }
+    })
+}
+
+pub(crate) fn action(action: &Action, language: Language) -> &'static str {
+    let (english, chinese) = match action {
+        Action::EnableSsl => ("turn SSL on", "开启 SSL"),
+        Action::DisableSsl => ("turn SSL off", "关闭 SSL"),
+        Action::UpgradeProxy { when: When::Now } => ("upgrade the proxy", "升级代理"),
+        Action::UpgradeProxy { .. } => (
+            "upgrade the proxy in the maintenance window",
+            "在维护时间内升级代理",
+        ),
+        Action::UpgradeVersion {
+            when: When::Now, ..
+        } => ("upgrade the version", "升级版本"),
+        Action::UpgradeVersion { .. } => (
+            "upgrade the version in the maintenance window",
+            "在维护时间内升级版本",
+        ),
+        Action::RequirePassword => ("require a password", "启用密码访问"),
+    };
+    language.of(english, chinese)
+}
+
+pub(crate) const fn phase(phase: Phase, language: Language) -> &'static str {
+    let (english, chinese) = match phase {
+        Phase::Queued => ("queued", "等待执行"),
+        Phase::Submitting => ("submitting", "发送请求"),
+        Phase::Updating => ("updating", "更新中"),
+        Phase::Confirming => ("confirming", "确认状态"),
+        Phase::Certificate => ("certificate", "下载证书"),
+        Phase::Testing => ("testing", "连接测试"),
+        Phase::Succeeded => ("succeeded", "完成"),
+        Phase::Failed => ("failed", "失败"),
+        Phase::Interrupted => ("interrupted", "未执行"),
+        Phase::Detached => ("detached", "已停止跟踪"),
+    };
+    language.of(english, chinese)
+}
+
+/// What happened in a job. A code that is not known is shown as it is.
+pub(crate) fn event(event: &JobEvent, language: Language) -> String {
+    let fact = |key| fact(&event.facts, key);
+    let (english, chinese) = match event.code.as_str() {
+        "intent_recorded" => ("the intent is on disk", "意图已写入磁盘"),
+        "submitting" => ("the request leaves", "正在发送请求"),
+        "accepted" => match fact("task_id") {
+            task if task.is_empty() => ("the cloud accepted it", "腾讯云已受理"),
+            task => {
+                return say!(
+                    language,
+                    "the cloud accepted it as task {task}",
+                    "腾讯云已受理，任务 {task}"
+                );
+            }
+        },
+        "answer_lost" => (
+            "the answer was lost: looking in the cloud for what happened, nothing is sent again",
+            "应答丢失：正在云端查询结果，不会重复发送",
+        ),
+        "found_running" => ("found in the cloud: it runs", "云端查得：正在执行"),
+        "found_done" => ("found in the cloud: it is done", "云端查得：已完成"),
+        "nothing_in_cloud" => ("the cloud did not accept it", "云端没有受理"),
+        "not_sent" => ("it had not been sent", "此前并未发送"),
+        "resumed_after_restart" => ("goes on after a restart", "重启后继续"),
+        "scheduled_for_window" => (
+            "the cloud waits for the maintenance window",
+            "腾讯云将在维护时间内执行",
+        ),
+        "task_status" => {
+            let status = fact("status");
+            return say!(language, "the task is {status}", "任务状态：{status}");
+        }
+        "task_not_readable" => (
+            "the task cannot be read; its effect is watched instead",
+            "无法读取任务，改为观察其结果",
+        ),
+        "task_ended" => ("the task ended", "任务已结束"),
+        "cloud_does_not_answer" => (
+            "the cloud does not answer; asking again",
+            "腾讯云没有应答，继续询问",
+        ),
+        "cloud_answers_again" => ("the cloud answers again", "腾讯云恢复应答"),
+        "waiting_for_key" => ("waiting for the account's key", "等待账号密钥"),
+        "key_is_back" => ("the key is there again", "密钥已可用"),
+        "certificate_opened" => (
+            "the certificate is downloaded and opened",
+            "证书已下载并打开",
+        ),
+        "certificate_failed" => (
+            "the certificate cannot be had; SSL is on all the same",
+            "证书获取失败，但 SSL 已开启",
+        ),
+        "tested" => {
+            let verdict = fact("verdict");
+            return say!(
+                language,
+                "tested with a real handshake: {verdict}",
+                "已通过真实握手测试：{verdict}"
+            );
+        }
+        "test_failed" => ("the test could not be run", "测试未能执行"),
+        "nothing_to_do" => ("it is so already: nothing was sent", "已是此状态，未发送任何请求"),
+        "confirmed" => ("the new state is confirmed", "新状态已确认"),
+        "stop_watching" | "detached" => ("no longer watched", "已停止跟踪"),
+        "succeeded" => ("done", "完成"),
+        "failed" => ("failed", "失败"),
+        "interrupted" => ("not carried out", "未执行"),
+        other => return plain(other),
+    };
+    language.of(english, chinese).to_owned()
+}
+
+/// What follows from a plan. A code that is not known is shown as it is.
+pub(crate) fn consequence(consequence: &Consequence, language: Language) -> String {
+    let fact = |key| fact(&consequence.facts, key);
+    let (english, chinese) = match consequence.code.as_str() {
+        "nothing_to_do" => ("it is so already: nothing will be sent", "已是此状态，不会发送请求"),
+        "plaintext_still_accepted" => (
+            "Clients without TLS can go on connecting.",
+            "未使用 TLS 的客户端仍可连接。",
+        ),
+        "new_connections_handshake" => (
+            "New TLS connections cost a handshake.",
+            "新建 TLS 连接需要握手开销。",
+        ),
+        "seconds_of_disconnection" if fact("certain") == "true" => (
+            "Connections drop for a few seconds; clients must be able to reconnect.",
+            "连接会中断几秒，客户端需能自动重连。",
+        ),
+        "seconds_of_disconnection" => (
+            "Connections may drop for a few seconds; clients must be able to reconnect.",
+            "连接可能中断几秒，客户端需能自动重连。",
+        ),
+        "tls_clients_cut_off" => (
+            "Clients using TLS are cut off and cannot reconnect until they are changed.",
+            "使用 TLS 的客户端会断开，改配置之前无法再连接。",
+        ),
+        "plaintext_again" => (
+            "Data and passwords cross the network in the clear.",
+            "数据和密码将以明文在网络上传输。",
+        ),
+        "proxy_version_changes" => {
+            let (from, to) = (fact("from"), fact("to"));
+            return say!(language, "The proxy goes from {from} to {to}.", "代理从 {from} 升级到 {to}。");
+        }
+        "version_changes" => {
+            let to = fact("to");
+            return say!(language, "The version becomes {to}.", "版本将变为 {to}。");
+        }
+        "no_downgrade" => ("There is no way back to the old version.", "升级后不能降级。"),
+        "read_only_up_to_one_minute" => (
+            "The instance is read-only for up to one minute.",
+            "实例最长只读 1 分钟。",
+        ),
+        "clients_without_password_cut_off" => (
+            "Clients that connect without a password are refused.",
+            "不带密码的客户端将被拒绝。",
+        ),
+        "waits_for_maintenance_window" => match fact("window") {
+            window if window.is_empty() => (
+                "The cloud waits for the maintenance window.",
+                "腾讯云将在维护时间内执行。",
+            ),
+            window => {
+                return say!(
+                    language,
+                    "The cloud waits for the maintenance window, {window}.",
+                    "腾讯云将在维护时间（{window}）内执行。"
+                );
+            }
+        },
+        "task_cannot_be_cancelled" => (
+            "Once accepted, the task cannot be cancelled.",
+            "受理后任务无法取消。",
+        ),
+        other => return plain(other),
+    };
+    language.of(english, chinese).to_owned()
+}
+
+/// A fact as text; empty when there is none.
+pub(crate) fn fact(facts: &FactMap, key: &str) -> String {
+    match facts.get(key) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => plain(text),
+        Some(other) => plain(&other.to_string()),
+    }
+}
