@@ -20,7 +20,14 @@ pub(crate) async fn enable(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let engine = ready(global, output).await?;
-    carry_out(&engine, Action::EnableSsl, &arguments.change, Confirmation::default(), output).await
+    carry_out(
+        &engine,
+        Action::EnableSsl,
+        &arguments.change,
+        Confirmation::default(),
+        output,
+    )
+    .await
 }
 
 pub(crate) async fn disable(
@@ -33,7 +40,14 @@ pub(crate) async fn disable(
         typed: arguments.confirm.clone(),
         ..Confirmation::default()
     };
-    carry_out(&engine, Action::DisableSsl, &arguments.change, confirmation, output).await
+    carry_out(
+        &engine,
+        Action::DisableSsl,
+        &arguments.change,
+        confirmation,
+        output,
+    )
+    .await
 }
 
 pub(crate) async fn upgrade_proxy(
@@ -45,7 +59,14 @@ pub(crate) async fn upgrade_proxy(
     let action = Action::UpgradeProxy {
         when: when(arguments.upgrade.window),
     };
-    carry_out(&engine, action, &arguments.upgrade.change, Confirmation::default(), output).await
+    carry_out(
+        &engine,
+        action,
+        &arguments.upgrade.change,
+        Confirmation::default(),
+        output,
+    )
+    .await
 }
 
 pub(crate) async fn upgrade_version(
@@ -73,7 +94,14 @@ pub(crate) async fn require_password(
         ..Confirmation::default()
     };
     let engine = ready(global, output).await?;
-    carry_out(&engine, Action::RequirePassword, &arguments.change, confirmation, output).await
+    carry_out(
+        &engine,
+        Action::RequirePassword,
+        &arguments.change,
+        confirmation,
+        output,
+    )
+    .await
 }
 
 const fn when(window: bool) -> When {
@@ -107,7 +135,9 @@ async fn carry_out(
             job
         }
         None => {
-            let plan = engine.plan(action, std::slice::from_ref(&change.id)).await?;
+            let plan = engine
+                .plan(action, std::slice::from_ref(&change.id))
+                .await?;
             announce(&plan, output);
             apply(engine, &plan, confirmation, output).await?
         }
@@ -143,7 +173,10 @@ fn announce(plan: &Plan, output: &Output) {
         ));
     }
     for consequence in &plan.consequences {
-        output.note(&format!("  - {}", words::consequence(consequence, language)));
+        output.note(&format!(
+            "  - {}",
+            words::consequence(consequence, language)
+        ));
     }
 }
 
@@ -162,7 +195,9 @@ async fn apply(
             Exit::No,
             Code::Internal,
             "the plan made no job",
-            output.language.of("the plan made no job", "计划没有产生任务"),
+            output
+                .language
+                .of("the plan made no job", "计划没有产生任务"),
         )
     })
 }

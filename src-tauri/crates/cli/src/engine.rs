@@ -11,7 +11,7 @@ use rediseal_engine::view::{
     AccountView, AppSnapshot, InventorySnapshot, JobSnapshot, Keep, SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
-    Code, Config, Engine, Environment, Error, EventSink, Keychain, Timings,
+    Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings, http,
 };
 
 use crate::args::Global;
@@ -22,6 +22,7 @@ use crate::output::Output;
 const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
 const TOKEN: &str = "TENCENTCLOUD_TOKEN";
+const DATA_FOLDER: &str = "REDISEAL_DATA_DIR";
 
 /// The name under which the window keeps its secrets too.
 const KEYCHAIN: &str = "RediSeal";
@@ -52,6 +53,12 @@ pub(crate) async fn open(
             test: timeout.unwrap_or(defaults.test),
             ..defaults
         },
+        http: http::Options {
+            proxy: http::Proxy::System,
+            extra_ca: None,
+            user_agent: concat!("rediseal-cli/", env!("CARGO_PKG_VERSION")).to_owned(),
+        },
+        patience: Patience::default(),
         max_database_pages: None,
     };
     Ok(Engine::open(config).await?)
@@ -112,7 +119,10 @@ pub(crate) fn account<'a>(
 }
 
 /// The key in the environment, for this run only.
-pub(crate) fn from_environment(global: &Global, output: &Output) -> Result<Option<SignInForm>, Failure> {
+pub(crate) fn from_environment(
+    global: &Global,
+    output: &Output,
+) -> Result<Option<SignInForm>, Failure> {
     let Some((secret_id, secret_key)) = key(output)? else {
         return Ok(None);
     };
@@ -172,6 +182,9 @@ fn no_endpoint(global: &Global, output: &Output) -> Result<(), Failure> {
 
 /// The same as the window's.
 fn data_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os(DATA_FOLDER).filter(|folder| !folder.is_empty()) {
+        return Some(folder.into());
+    }
     Some(
         ProjectDirs::from("", "", "rediseal")?
             .data_local_dir()

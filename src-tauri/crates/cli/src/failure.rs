@@ -1,7 +1,7 @@
 //! Why a command did not do what it was asked, and the exit code that says so to scripts.
 
-use rediseal_engine::{Code, Error};
 use rediseal_engine::view::{EdgeError, FactMap};
+use rediseal_engine::{Code, Error};
 
 use crate::language::Language;
 use crate::output::plain;

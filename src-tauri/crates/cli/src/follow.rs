@@ -57,7 +57,7 @@ pub(crate) async fn until(
 fn line(event: &rediseal_engine::view::JobEvent, language: Language) -> String {
     let time = event
         .at
-        .to_zoned(jiff::tz::TimeZone::system())
+        .to_zoned_datetime(jiff::tz::TimeZone::system())
         .strftime("%H:%M:%S")
         .to_string();
     format!(

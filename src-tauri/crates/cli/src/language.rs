@@ -31,6 +31,14 @@ impl Language {
         }
     }
 
+    /// The same in the probe's catalogue of causes.
+    pub(crate) const fn catalogue(self) -> rediseal_probe::Language {
+        match self {
+            Self::English => rediseal_probe::Language::En,
+            Self::Chinese => rediseal_probe::Language::ZhCn,
+        }
+    }
+
     /// From the value of `LC_ALL`, `LC_MESSAGES` or `LANG`.
     fn from_locale(locale: &str) -> Self {
         if locale.to_ascii_lowercase().starts_with("zh") {

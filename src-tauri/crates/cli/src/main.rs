@@ -2,7 +2,6 @@
 
 mod accounts;
 mod args;
-mod causes;
 mod certificate;
 mod certificates;
 mod change;
@@ -27,6 +26,10 @@ use std::process::ExitCode;
 use args::{Arguments, Command};
 use failure::{Exit, Failure};
 use output::Output;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -64,12 +67,14 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
     }
 }
 
-/// What the libraries log goes to stderr when `RUST_LOG` asks for it.
+/// What happens inside goes to stderr when `REDISEAL_LOG` names a level. Only this product's own
+/// modules are logged: what other crates write in detail may quote requests with credentials.
 fn log() {
-    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_default_env() {
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
+    let level = std::env::var("REDISEAL_LOG").ok();
+    if let Some(level) = level.and_then(|level| level.parse::<LevelFilter>().ok()) {
+        tracing_subscriber::registry()
+            .with(Targets::new().with_target("rediseal", level))
+            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
             .init();
     }
 }

@@ -1,10 +1,9 @@
 //! A test report as text: the verdict, what was reached, and what to do.
 
 use jiff::Timestamp;
-use rediseal_probe::{Report, Stage, StageId, Status, Verdict};
+use rediseal_probe::{Cause, Report, Role, Stage, StageId, Status, Text, Verdict};
 use serde_json::Value;
 
-use crate::causes;
 use crate::certificates::date;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
@@ -20,19 +19,34 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     }
     text += &chain(report, language);
     text += &addresses(report, language);
-    if let Some(cause) = report.cause {
-        text.push('\n');
-        text += &causes::text(cause, output);
-        text += &evidence(report);
-    }
     for stage in &report.stages {
-        if let Some(cause) = stage.cause
-            && report.cause != Some(cause)
-        {
+        if let Some(explained) = stage.text(language.catalogue()) {
             text.push('\n');
-            text += &causes::text(cause, output);
+            text += &explanation(stage, explained, output);
         }
     }
+    text
+}
+
+/// Title and id, why, what to do, and what was seen.
+fn explanation(stage: &Stage, explained: &Text, output: &Output) -> String {
+    let Text {
+        title,
+        explanation,
+        fix,
+    } = explained;
+    let id = stage.cause.map_or("", Cause::id);
+    let tone = match stage.status {
+        Status::Failed => Tone::Bad,
+        _ => Tone::Careful,
+    };
+    let title = output.paint(title, tone);
+    let mut text = say!(
+        output.language,
+        "{title} [{id}]\n  {explanation}\n  What to do: {fix}\n",
+        "{title}（{id}）\n  {explanation}\n  处理方法：{fix}\n"
+    );
+    text += &evidence(stage);
     text
 }
 
@@ -40,41 +54,21 @@ fn verdict(report: &Report, output: &Output) -> String {
     let address = plain(&report.target.address);
     let name = plain(&report.target.name);
     let language = output.language;
-    let (tone, line) = match report.verdict {
-        Verdict::Secure => (
-            Tone::Good,
-            say!(
-                language,
-                "SECURE: {address} is encrypted, its certificate is trusted and names {name}",
-                "安全：{address} 已加密，证书可信，且包含名称 {name}"
-            ),
-        ),
-        Verdict::ChainOnly => (
-            Tone::Careful,
-            say!(
-                language,
-                "CHAIN ONLY: {address} is encrypted and its certificate is trusted, but it has no name that could be checked",
-                "仅证书链：{address} 已加密，证书可信，但证书中没有可供检查的名称"
-            ),
-        ),
-        Verdict::Insecure => (
-            Tone::Bad,
-            say!(
-                language,
-                "INSECURE: {address} is not proven to be the server that is meant, or is not encrypted",
-                "不安全：无法证明 {address} 就是目标服务器，或连接未加密"
-            ),
-        ),
-        Verdict::Unreachable => (
-            Tone::Bad,
-            say!(
-                language,
-                "UNREACHABLE: no connection to {address}",
-                "不可达：无法连接 {address}"
-            ),
-        ),
+    let tone = match report.verdict {
+        Verdict::Secure => Tone::Good,
+        Verdict::ChainOnly => Tone::Careful,
+        Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
     };
-    let mut text = output.paint(&line, tone);
+    let word = word(report.verdict, language).to_uppercase();
+    let title = &report.verdict.text(language.catalogue()).title;
+    let mut text = output.paint(
+        &say!(
+            language,
+            "{word}  {address}: {title}",
+            "{word}  {address}：{title}"
+        ),
+        tone,
+    );
     text.push('\n');
     let facts = [&report.protocol, &report.cipher, &report.group];
     let facts: Vec<_> = facts
@@ -158,9 +152,9 @@ fn chain(report: &Report, language: Language) -> String {
             None => language.of("cannot be read", "无法解析").to_owned(),
         };
         let role = match link.role {
-            rediseal_probe::Role::Leaf => language.of("server", "服务器"),
-            rediseal_probe::Role::Sent => language.of("sent", "服务器发送"),
-            rediseal_probe::Role::Trusted => language.of("trusted", "受信任"),
+            Role::Leaf => language.of("server", "服务器"),
+            Role::Sent => language.of("sent", "服务器发送"),
+            Role::Trusted => language.of("trusted", "受信任"),
         };
         if position == 0 {
             text += language.of("\n  certificates:\n", "\n  证书：\n");
@@ -219,25 +213,16 @@ pub(crate) const fn word(verdict: Verdict, language: Language) -> &'static str {
     language.of(english, chinese)
 }
 
-/// What the failing stage saw, by the names that the JSON has too.
-fn evidence(report: &Report) -> String {
+/// What the stage saw, by the names that the JSON has too.
+fn evidence(stage: &Stage) -> String {
     let mut table = Table::default();
-    for stage in report
-        .stages
-        .iter()
-        .filter(|stage| stage.cause == report.cause)
-    {
-        for (key, value) in &stage.facts {
-            if let Some(value) = fact(value) {
-                table.row([format!("{key}:"), plain(&value)]);
-            }
+    for (key, value) in &stage.facts {
+        if let Some(value) = fact(value) {
+            table.row([format!("{key}:"), plain(&value)]);
         }
     }
-    table
-        .lines("  ")
-        .into_iter()
-        .map(|line| line + "\n")
-        .collect()
+    let lines = table.lines("    ").into_iter();
+    lines.map(|line| line + "\n").collect()
 }
 
 /// None when it says nothing to a person.

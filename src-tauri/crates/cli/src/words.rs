@@ -57,7 +57,11 @@ pub(crate) fn blocked(finding: &Finding, language: Language) -> String {
             let status = fact("status");
             match state.is_empty() || status.is_empty() {
                 true => state.to_owned(),
-                false => say!(language, "{state} (status {status})", "{state}（状态 {status}）"),
+                false => say!(
+                    language,
+                    "{state} (status {status})",
+                    "{state}（状态 {status}）"
+                ),
             }
         }
         Check::EngineSupported => {
@@ -84,7 +88,10 @@ pub(crate) fn blocked(finding: &Finding, language: Language) -> String {
             .of("password-free access is on", "免密访问已开启")
             .to_owned(),
         Check::FeatureOffered => language
-            .of("the cloud does not offer SSL for it", "腾讯云未为其提供 SSL")
+            .of(
+                "the cloud does not offer SSL for it",
+                "腾讯云未为其提供 SSL",
+            )
             .to_owned(),
         Check::SslIdle => language
             .of("SSL is being changed already", "SSL 正在变更")
@@ -205,7 +212,10 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             );
         }
         "test_failed" => ("the test could not be run", "测试未能执行"),
-        "nothing_to_do" => ("it is so already: nothing was sent", "已是此状态，未发送任何请求"),
+        "nothing_to_do" => (
+            "it is so already: nothing was sent",
+            "已是此状态，未发送任何请求",
+        ),
         "confirmed" => ("the new state is confirmed", "新状态已确认"),
         "stop_watching" | "detached" => ("no longer watched", "已停止跟踪"),
         "succeeded" => ("done", "完成"),
@@ -220,7 +230,10 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
 pub(crate) fn consequence(consequence: &Consequence, language: Language) -> String {
     let fact = |key| fact(&consequence.facts, key);
     let (english, chinese) = match consequence.code.as_str() {
-        "nothing_to_do" => ("it is so already: nothing will be sent", "已是此状态，不会发送请求"),
+        "nothing_to_do" => (
+            "it is so already: nothing will be sent",
+            "已是此状态，不会发送请求",
+        ),
         "plaintext_still_accepted" => (
             "Clients without TLS can go on connecting.",
             "未使用 TLS 的客户端仍可连接。",
@@ -247,13 +260,20 @@ pub(crate) fn consequence(consequence: &Consequence, language: Language) -> Stri
         ),
         "proxy_version_changes" => {
             let (from, to) = (fact("from"), fact("to"));
-            return say!(language, "The proxy goes from {from} to {to}.", "代理从 {from} 升级到 {to}。");
+            return say!(
+                language,
+                "The proxy goes from {from} to {to}.",
+                "代理从 {from} 升级到 {to}。"
+            );
         }
         "version_changes" => {
             let to = fact("to");
             return say!(language, "The version becomes {to}.", "版本将变为 {to}。");
         }
-        "no_downgrade" => ("There is no way back to the old version.", "升级后不能降级。"),
+        "no_downgrade" => (
+            "There is no way back to the old version.",
+            "升级后不能降级。",
+        ),
         "read_only_up_to_one_minute" => (
             "The instance is read-only for up to one minute.",
             "实例最长只读 1 分钟。",

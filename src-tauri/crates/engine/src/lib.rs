@@ -30,5 +30,6 @@ pub use engine::{Clock, Config, Engine, Timings};
 pub use error::{DownloadFailure, Error};
 pub use events::EventSink;
 pub use keychain::Keychain;
+pub use rediseal_tencent::{Patience, http};
 pub use store::StoreError;
 pub use vault::{SessionVault, Vault, VaultError};
