@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
 use serde::Serialize;
 
-use crate::Fault;
+use crate::{Fault, IssueError};
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -117,12 +117,9 @@ pub enum Error {
     /// `redis_server` is not an executable file.
     #[error("{0} is not a file that can be run")]
     RedisServer(PathBuf),
-    /// A certificate could not be made.
-    #[error("cannot make the certificate of the TLS listener: {0}")]
-    Certificate(#[from] rcgen::Error),
-    /// The TLS listener's key or certificate is refused by the TLS library.
+    /// The TLS listener has no certificate.
     #[error("cannot set up the TLS listener: {0}")]
-    Tls(#[from] rustls::Error),
+    Certificate(#[from] IssueError),
     /// The built-in fleet does not parse: a defect of this crate.
     #[error("the built-in fleet is malformed: {0}")]
     Fleet(#[from] serde_json::Error),
