@@ -1,0 +1,205 @@
+//! The real application in a real window, driven through WebKitWebDriver.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::process::Child;
+
+use crate::desktop::{Desktop, evidence};
+use crate::wait::eventually;
+
+/// For what the page does on its own.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+/// For what the cloud does.
+pub(crate) const TASK: Duration = Duration::from_secs(120);
+
+const TITLE: &str = "^RediSeal$";
+
+/// How the application is started.
+#[derive(Clone, Default)]
+pub(crate) struct Start {
+    /// `REDISEAL_DATA_DIR`; none for the default below the home folder.
+    pub(crate) data_folder: Option<PathBuf>,
+    /// Simulated seconds a second in the built-in sandbox.
+    pub(crate) sandbox_speed: Option<u32>,
+    /// More of the environment.
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+/// A running application.
+pub(crate) struct App {
+    client: Client,
+    driver: Child,
+}
+
+impl App {
+    pub(crate) async fn start(desktop: &Desktop, name: &str, start: &Start) -> Self {
+        let port = free_port();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(evidence().join(format!("{name}.log")))
+            .unwrap();
+        let mut command = desktop.command("WebKitWebDriver");
+        command
+            .args(["--host=127.0.0.1", &format!("--port={port}")])
+            .envs(start.environment.iter().cloned())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        if let Some(folder) = &start.data_folder {
+            command.env("REDISEAL_DATA_DIR", folder);
+        }
+        if let Some(speed) = start.sandbox_speed {
+            command.env("REDISEAL_SANDBOX_SPEED", speed.to_string());
+        }
+        let driver = command.spawn().unwrap();
+        eventually("the driver listens", SOON, async || {
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+        })
+        .await;
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_rediseal"), "args": [] }
+        });
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!()
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        Self { client, driver }
+    }
+
+    /// Closes the window as its user does and waits until nothing of it runs.
+    pub(crate) async fn quit(self, desktop: &Desktop) {
+        let processes = self.processes();
+        assert!(desktop.focus(TITLE).await, "there is no window to close");
+        desktop.press(&["alt+F4"]).await;
+        ended(&processes).await;
+    }
+
+    /// SIGKILL: no handler runs, nothing is flushed.
+    pub(crate) async fn kill(self) {
+        let processes = self.processes();
+        let application = processes.first().unwrap();
+        let killed = std::process::Command::new("kill")
+            .args(["-KILL", application])
+            .status()
+            .unwrap();
+        assert!(killed.success());
+        ended(&processes).await;
+    }
+
+    /// The first element that matches, once there is one.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        self.find_within(css, SOON).await
+    }
+
+    pub(crate) async fn find_within(&self, css: &str, limit: Duration) -> Element {
+        self.client
+            .wait()
+            .at_most(limit)
+            .every(Duration::from_millis(50))
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap_or_else(|error| panic!("not within {limit:?}: {css}: {error}"))
+    }
+
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.count(css).await > 0
+    }
+
+    pub(crate) async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.unwrap()
+    }
+
+    pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
+        let value = self.find(css).await.attr(name).await.unwrap();
+        value.unwrap_or_else(|| panic!("{css} has no {name}"))
+    }
+
+    /// Clicks as soon as that is possible: the page may be drawing the element anew.
+    pub(crate) async fn click(&self, css: &str) {
+        eventually(&format!("{css} can be clicked"), SOON, async || {
+            self.find(css).await.click().await.is_ok()
+        })
+        .await;
+    }
+
+    /// Replaces the text of a field.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Runs a script and returns what it returns.
+    pub(crate) async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Loads the page anew, as F5 in a browser does.
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
+    /// A picture of the page.
+    pub(crate) async fn picture(&self, path: &Path) {
+        let picture = self.client.screenshot().await.unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, picture).unwrap();
+    }
+
+    /// The application and what it started, the application first.
+    fn processes(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut queue = vec![self.driver.id().unwrap().to_string()];
+        while let Some(parent) = queue.pop() {
+            let children = children(&parent);
+            found.extend(children.iter().cloned());
+            queue.extend(children);
+        }
+        found
+    }
+}
+
+/// An element by its hook in the page.
+pub(crate) fn hook(id: &str) -> String {
+    format!("[data-testid='{id}']")
+}
+
+async fn ended(processes: &[String]) {
+    eventually("the application ends", SOON, async || {
+        processes
+            .iter()
+            .all(|process| !Path::new("/proc").join(process).exists())
+    })
+    .await;
+}
+
+fn children(process: &str) -> Vec<String> {
+    std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"))
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

@@ -1,0 +1,233 @@
+//! A desktop of its own for each test: display, window manager, session bus, unlocked keychain.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::wait::eventually;
+
+/// Everything a logged-in user has; it ends when it is dropped.
+pub(crate) struct Desktop {
+    home: TempDir,
+    display: String,
+    bus: String,
+    // INVARIANT: dropped in this order, clients before the servers they talk to.
+    _keychain: Child,
+    _window_manager: Child,
+    _bus: Child,
+    _display: Child,
+}
+
+impl Desktop {
+    pub(crate) async fn start() -> Self {
+        let home = tempfile::Builder::new()
+            .prefix("rediseal-window-")
+            .tempdir()
+            .unwrap();
+        for folder in ["run", ".config", ".local/share", ".cache"] {
+            std::fs::create_dir_all(home.path().join(folder)).unwrap();
+        }
+        let (display_server, number) = announced(base("Xvfb", home.path()).args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x860x24",
+            "-nolisten",
+            "tcp",
+        ]))
+        .await;
+        let display = format!(":{number}");
+        let (bus_server, bus) = announced(
+            base("dbus-daemon", home.path())
+                .args(["--session", "--nofork", "--print-address=1"])
+                .env("DISPLAY", &display),
+        )
+        .await;
+        let command = |program| command(program, home.path(), &display, &bus);
+        let window_manager = command("openbox").arg("--sm-disable").spawn().unwrap();
+        let mut keychain = command("gnome-keyring-daemon")
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // An empty password, ended by the end of the input.
+        let mut password = keychain.stdin.take().unwrap();
+        password.write_all(b"\n").await.unwrap();
+        drop(password);
+        let desktop = Self {
+            _keychain: keychain,
+            _window_manager: window_manager,
+            _bus: bus_server,
+            _display: display_server,
+            home,
+            display,
+            bus,
+        };
+        eventually(
+            "the keychain answers",
+            Duration::from_secs(20),
+            async || desktop.has_keychain().await,
+        )
+        .await;
+        desktop
+    }
+
+    /// A program that this user starts.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        command(program, self.home.path(), &self.display, &self.bus)
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Presses keys, as `xdotool key` names them, in the window that has the focus.
+    pub(crate) async fn press(&self, keys: &[&str]) {
+        self.xdotool(&[&["key", "--clearmodifiers"], keys].concat())
+            .await;
+    }
+
+    /// Answers the native file dialog that is open or about to open.
+    pub(crate) async fn answer_file_dialog(&self, title: &str, path: &Path) {
+        eventually(
+            &format!("the dialog {title:?} opens"),
+            Duration::from_secs(20),
+            async || self.focus(title).await,
+        )
+        .await;
+        self.press(&["ctrl+a"]).await;
+        self.xdotool(&["type", "--delay", "5", path.to_str().unwrap()])
+            .await;
+        self.press(&["Return"]).await;
+        eventually(
+            &format!("the dialog {title:?} closes"),
+            Duration::from_secs(20),
+            async || !self.has_window(title).await,
+        )
+        .await;
+    }
+
+    /// Closes the native dialog without an answer.
+    pub(crate) async fn dismiss_dialog(&self, title: &str) {
+        eventually(
+            &format!("the dialog {title:?} opens"),
+            Duration::from_secs(20),
+            async || self.focus(title).await,
+        )
+        .await;
+        self.press(&["Escape"]).await;
+    }
+
+    pub(crate) async fn has_window(&self, title: &str) -> bool {
+        self.try_xdotool(&["search", "--onlyvisible", "--name", title])
+            .await
+    }
+
+    /// Gives the window the focus; false while it is not there.
+    pub(crate) async fn focus(&self, title: &str) -> bool {
+        self.try_xdotool(&[
+            "search",
+            "--onlyvisible",
+            "--name",
+            title,
+            "windowfocus",
+            "--sync",
+        ])
+        .await
+    }
+
+    /// A picture of the whole screen, native dialogs included.
+    pub(crate) async fn picture(&self, path: &Path) {
+        let _ = self
+            .command("import")
+            .args(["-window", "root"])
+            .arg(path)
+            .status()
+            .await;
+    }
+
+    async fn xdotool(&self, arguments: &[&str]) {
+        assert!(
+            self.try_xdotool(arguments).await,
+            "xdotool {arguments:?} failed"
+        );
+    }
+
+    async fn try_xdotool(&self, arguments: &[&str]) -> bool {
+        self.command("xdotool")
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await
+            .unwrap()
+            .success()
+    }
+
+    async fn has_keychain(&self) -> bool {
+        let output = self
+            .command("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/",
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ])
+            .output()
+            .await
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).contains("boolean true")
+    }
+}
+
+/// Starts a server that says on its standard output where it is.
+async fn announced(command: &mut Command) -> (Child, String) {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{error}: `cargo xtask test` installs what is missing"));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap().unwrap();
+    (child, line)
+}
+
+fn command(program: &str, home: &Path, display: &str, bus: &str) -> Command {
+    let mut command = base(program, home);
+    command
+        .env("DISPLAY", display)
+        .env("DBUS_SESSION_BUS_ADDRESS", bus);
+    command
+}
+
+/// A clean environment: nothing of the developer's own session takes part.
+fn base(program: &str, home: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home.join("run"))
+        .env("LANG", "C.UTF-8")
+        .env("NO_AT_BRIDGE", "1")
+        .env("GDK_BACKEND", "x11")
+        .env("GSETTINGS_BACKEND", "memory")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// Where pictures of failures go.
+pub(crate) fn evidence() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/window");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
