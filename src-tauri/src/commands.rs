@@ -1,55 +1,80 @@
 //! What each command does: a call of the engine, a dialog, or both.
 
-use rediseal_engine::Code;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rediseal_engine::view::{
     AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
     EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
     Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
 };
+use rediseal_engine::{Code, Engine};
 use rediseal_probe::Report;
+use tauri::AppHandle;
+use tokio::sync::OnceCell;
+
+use crate::dialogs::{Dialogs, Language, Purpose};
+use crate::events::Page;
+use crate::sandbox::BuiltIn;
+use crate::startup;
 
 /// The state behind the commands.
-pub(crate) struct Shell;
+pub(crate) struct Shell {
+    app: AppHandle,
+    data_folder: Option<PathBuf>,
+    // INVARIANT: before the engine, so that its servers outlive nothing that talks to them.
+    sandbox: BuiltIn,
+    engine: OnceCell<Result<Engine, EdgeError>>,
+    dialogs: Dialogs,
+    trust: Mutex<Option<PathBuf>>,
+}
 
 type Answer<T> = Result<T, EdgeError>;
 
-fn missing<T>() -> Answer<T> {
-    Err(EdgeError {
-        code: Code::Internal,
-        message: "the engine is not wired yet".to_owned(),
-        retryable: false,
-        request_id: None,
-        details: FactMap::new(),
-    })
-}
+impl Shell {
+    pub(crate) fn new(app: AppHandle, data_folder: Option<PathBuf>) -> Self {
+        Self {
+            dialogs: Dialogs::new(app.clone()),
+            app,
+            data_folder,
+            sandbox: BuiltIn::default(),
+            engine: OnceCell::new(),
+            trust: Mutex::default(),
+        }
+    }
 
-macro_rules! stubs {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $result:ty;)+) => {
-        impl Shell { $(pub(crate) async fn $name(&self, $($arg: $type),*) -> Answer<$result> { $(let _ = $arg;)* missing() })+ }
-    };
-}
-stubs! {
-    app_snapshot() -> AppSnapshot;
-    sign_in(form: SignInForm) -> AccountView;
-    take_detected(id: String, name: String, site: Site, keep: Keep) -> AccountView;
-    open_sandbox() -> AccountView;
-    use_account(account_id: String) -> ();
-    remove_account(account_id: String) -> ();
-    change_settings(settings: Settings) -> ();
-    inventory_snapshot() -> InventorySnapshot;
-    refresh_inventory() -> ();
-    export_inventory(format: InventoryFormat) -> SavedFile;
-    instance_detail(instance_id: String) -> InstanceDetail;
-    plan(action: Action, instance_ids: Vec<String>) -> Plan;
-    apply(plan_id: String, confirmation: Confirmation, request_id: String) -> Vec<JobSnapshot>;
-    job_snapshots() -> Vec<JobSnapshot>;
-    detach_job(job_id: String) -> ();
-    audit_log() -> AuditLog;
-    export_audit() -> SavedFile;
-    certificate(instance_id: String) -> CertificateView;
-    save_certificate(instance_id: String, format: CertificateFormat) -> SavedFile;
-    choose_trust_file() -> TrustFile;
-    test_connection(form: TestForm) -> Report;
-    cancel_test(test_id: String) -> ();
-    save_report(instance_id: String) -> SavedFile;
+    /// The engine, opened once. When it cannot be opened every command says why, and the page
+    /// shows that in the place of everything else.
+    pub(crate) async fn engine(&self) -> Answer<&Engine> {
+        self.engine
+            .get_or_init(|| self.open())
+            .await
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    async fn open(&self) -> Answer<Engine> {
+        let folder = self.data_folder.clone().ok_or_else(|| EdgeError {
+            code: Code::DataFolderUnwritable,
+            message: "there is no home folder: set REDISEAL_DATA_DIR".to_owned(),
+            retryable: false,
+            request_id: None,
+            details: FactMap::new(),
+        })?;
+        let engine = startup::engine(folder, Arc::new(Page(self.app.clone()))).await?;
+        engine.resume().await?;
+        Ok(engine)
+    }
+
+    async fn language(&self) -> Answer<Language> {
+        let snapshot = self.engine().await?.app_snapshot().await?;
+        Ok(Language::chosen(&snapshot.settings.language))
+    }
+
+    fn trust_file(&self) -> Option<PathBuf> {
+        self.trust
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
 }

@@ -1,9 +1,20 @@
-//! The shell: the only code that names tauri.
+//! The shell: the window around the engine, and the only code that names tauri.
 
 #[cfg(test)]
 mod bindings;
 mod commands;
+mod dialogs;
+mod events;
 mod ipc;
+mod sandbox;
+mod startup;
+mod window;
+
+use std::sync::Arc;
+
+use tauri::Manager as _;
+
+use commands::Shell;
 
 /// Opens the window and returns when it is closed.
 ///
@@ -11,8 +22,17 @@ mod ipc;
 ///
 /// When the system has no window to give.
 pub fn run() -> tauri::Result<()> {
+    let data_folder = startup::data_folder();
+    startup::log_to(data_folder.as_deref());
     tauri::Builder::default()
-        .manage(commands::Shell)
         .invoke_handler(ipc::handler())
+        .setup(move |app| {
+            let shell = Arc::new(Shell::new(app.handle().clone(), data_folder));
+            app.manage(Arc::clone(&shell));
+            // The window does not wait for the engine, nor jobs of the last run for the window.
+            tauri::async_runtime::spawn(async move { shell.engine().await.map(drop) });
+            window::open(app.handle())?;
+            Ok(())
+        })
         .run(tauri::generate_context!())
 }

@@ -1,0 +1,124 @@
+//! The system's file dialogs. The page never names a file: the user does, here.
+
+use std::path::PathBuf;
+
+use rediseal_engine::Code;
+use rediseal_engine::view::{EdgeError, FactMap};
+use rfd::{AsyncFileDialog, FileHandle};
+use tauri::{AppHandle, Manager as _};
+use tokio::sync::Mutex;
+
+/// What a file is for; decides the dialog's title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Certificate,
+    Instances,
+    Audit,
+    Report,
+    Trust,
+}
+
+/// The language of a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Chinese,
+}
+
+/// Asks one question at a time.
+pub(crate) struct Dialogs {
+    app: AppHandle,
+    open: Mutex<()>,
+}
+
+impl Dialogs {
+    pub(crate) fn new(app: AppHandle) -> Self {
+        Self {
+            app,
+            open: Mutex::default(),
+        }
+    }
+
+    /// Where to write. The dialog itself has asked about a file that is there.
+    pub(crate) async fn save(
+        &self,
+        purpose: Purpose,
+        language: Language,
+        name: &str,
+    ) -> Result<PathBuf, EdgeError> {
+        let _one = self.open.try_lock().map_err(|_| cancelled())?;
+        let extension = name.rsplit('.').next().unwrap_or_default();
+        let mut dialog = self
+            .dialog(purpose, language)
+            .set_file_name(name)
+            .add_filter(extension.to_uppercase(), &[extension]);
+        if let Ok(folder) = self.app.path().download_dir() {
+            dialog = dialog.set_directory(folder);
+        }
+        answer(dialog.save_file().await)
+    }
+
+    /// What to read.
+    pub(crate) async fn pick(
+        &self,
+        purpose: Purpose,
+        language: Language,
+    ) -> Result<PathBuf, EdgeError> {
+        let _one = self.open.try_lock().map_err(|_| cancelled())?;
+        answer(self.dialog(purpose, language).pick_file().await)
+    }
+
+    fn dialog(&self, purpose: Purpose, language: Language) -> AsyncFileDialog {
+        let dialog = AsyncFileDialog::new().set_title(purpose.title(language));
+        match self.app.get_webview_window("main") {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        }
+    }
+}
+
+impl Language {
+    /// As the user chose; `system` asks the system.
+    pub(crate) fn chosen(setting: &str) -> Self {
+        let tag = match setting {
+            "system" => sys_locale::get_locale().unwrap_or_default(),
+            chosen => chosen.to_owned(),
+        };
+        if tag.starts_with("zh") {
+            Self::Chinese
+        } else {
+            Self::English
+        }
+    }
+}
+
+impl Purpose {
+    fn title(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Certificate, Language::English) => "Save certificate",
+            (Self::Certificate, Language::Chinese) => "保存证书",
+            (Self::Instances, Language::English) => "Export instances",
+            (Self::Instances, Language::Chinese) => "导出实例",
+            (Self::Audit, Language::English) => "Export audit log",
+            (Self::Audit, Language::Chinese) => "导出审计日志",
+            (Self::Report, Language::English) => "Save report",
+            (Self::Report, Language::Chinese) => "保存报告",
+            (Self::Trust, Language::English) => "Choose trusted certificates",
+            (Self::Trust, Language::Chinese) => "选择受信任的证书",
+        }
+    }
+}
+
+fn answer(file: Option<FileHandle>) -> Result<PathBuf, EdgeError> {
+    file.map(|file| file.path().to_owned()).ok_or_else(cancelled)
+}
+
+fn cancelled() -> EdgeError {
+    EdgeError {
+        code: Code::Cancelled,
+        message: "the dialog was closed".to_owned(),
+        retryable: false,
+        request_id: None,
+        details: FactMap::new(),
+    }
+}

@@ -1,0 +1,36 @@
+//! The engine's snapshots on their way to the page.
+
+use rediseal_engine::EventSink;
+use rediseal_engine::view::{AppSnapshot, InventorySnapshot, JobSnapshot, TestProgress};
+use tauri::{AppHandle, Emitter as _};
+
+use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS};
+
+/// The window as the engine sees it.
+pub(crate) struct Page(pub(crate) AppHandle);
+
+impl EventSink for Page {
+    fn app_changed(&self, snapshot: AppSnapshot) {
+        self.tell(APP_CHANGED, &snapshot);
+    }
+
+    fn inventory_changed(&self, snapshot: InventorySnapshot) {
+        self.tell(INVENTORY_CHANGED, &snapshot);
+    }
+
+    fn job_changed(&self, job: JobSnapshot) {
+        self.tell(JOB_CHANGED, &job);
+    }
+
+    fn test_progress(&self, progress: TestProgress) {
+        self.tell(TEST_PROGRESS, &progress);
+    }
+}
+
+impl Page {
+    fn tell<T: serde::Serialize + Clone>(&self, event: &str, payload: &T) {
+        if let Err(error) = self.0.emit(event, payload) {
+            tracing::warn!(%error, event, "the page was not told");
+        }
+    }
+}
