@@ -9,7 +9,9 @@ macro_rules! commands {
 include!("src/command_list.rs");
 
 fn main() {
-    println!("cargo::rerun-if-changed=src-tauri/src/command_list.rs");
+    for source in ["src-tauri/src/command_list.rs", "ui/dist"] {
+        println!("cargo::rerun-if-changed={source}");
+    }
     if let Err(error) = page_exists() {
         println!("cargo::error=ui/dist cannot be made: {error}");
     }

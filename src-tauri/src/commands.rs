@@ -1,7 +1,7 @@
 //! What each command does: a call of the engine, a dialog, or both.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rediseal_engine::view::{
     AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
@@ -22,7 +22,6 @@ use crate::startup;
 pub(crate) struct Shell {
     app: AppHandle,
     data_folder: Option<PathBuf>,
-    // INVARIANT: before the engine, so that its servers outlive nothing that talks to them.
     sandbox: BuiltIn,
     engine: OnceCell<Result<Engine, EdgeError>>,
     dialogs: Dialogs,
@@ -66,15 +65,156 @@ impl Shell {
         Ok(engine)
     }
 
+    /// Where the user wants to have a file.
+    async fn place(&self, purpose: Purpose, name: &str) -> Answer<PathBuf> {
+        self.dialogs
+            .save(purpose, self.language().await?, name)
+            .await
+    }
+
     async fn language(&self) -> Answer<Language> {
         let snapshot = self.engine().await?.app_snapshot().await?;
         Ok(Language::chosen(&snapshot.settings.language))
     }
 
-    fn trust_file(&self) -> Option<PathBuf> {
-        self.trust
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn trust(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.trust.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The declared commands, in the order of the list.
+impl Shell {
+    pub(crate) async fn app_snapshot(&self) -> Answer<AppSnapshot> {
+        Ok(self.engine().await?.app_snapshot().await?)
+    }
+
+    pub(crate) async fn sign_in(&self, form: SignInForm) -> Answer<AccountView> {
+        Ok(self.engine().await?.sign_in(form).await?)
+    }
+
+    pub(crate) async fn take_detected(
+        &self,
+        id: String,
+        name: String,
+        site: Site,
+        keep: Keep,
+    ) -> Answer<AccountView> {
+        let engine = self.engine().await?;
+        Ok(engine.take_detected(&id, name, site, keep).await?)
+    }
+
+    pub(crate) async fn open_sandbox(&self) -> Answer<AccountView> {
+        let engine = self.engine().await?;
+        Ok(engine.enter_sandbox(self.sandbox.form().await?).await?)
+    }
+
+    pub(crate) async fn use_account(&self, account_id: String) -> Answer<()> {
+        Ok(self.engine().await?.use_account(&account_id).await?)
+    }
+
+    pub(crate) async fn remove_account(&self, account_id: String) -> Answer<()> {
+        Ok(self.engine().await?.remove_account(&account_id).await?)
+    }
+
+    pub(crate) async fn change_settings(&self, settings: Settings) -> Answer<()> {
+        Ok(self.engine().await?.change_settings(settings).await?)
+    }
+
+    pub(crate) async fn inventory_snapshot(&self) -> Answer<InventorySnapshot> {
+        Ok(self.engine().await?.inventory_snapshot().await?)
+    }
+
+    pub(crate) async fn refresh_inventory(&self) -> Answer<()> {
+        Ok(self.engine().await?.refresh_inventory().await?)
+    }
+
+    pub(crate) async fn export_inventory(&self, format: InventoryFormat) -> Answer<SavedFile> {
+        let name = match format {
+            InventoryFormat::Csv => "rediseal-instances.csv",
+            InventoryFormat::Json => "rediseal-instances.json",
+        };
+        let path = self.place(Purpose::Instances, name).await?;
+        let engine = self.engine().await?;
+        Ok(engine.export_inventory_to(format, &path).await?)
+    }
+
+    pub(crate) async fn instance_detail(&self, instance_id: String) -> Answer<InstanceDetail> {
+        Ok(self.engine().await?.instance_detail(&instance_id).await?)
+    }
+
+    pub(crate) async fn plan(&self, action: Action, instance_ids: Vec<String>) -> Answer<Plan> {
+        Ok(self.engine().await?.plan(action, &instance_ids).await?)
+    }
+
+    pub(crate) async fn apply(
+        &self,
+        plan_id: String,
+        confirmation: Confirmation,
+        request_id: String,
+    ) -> Answer<Vec<JobSnapshot>> {
+        let engine = self.engine().await?;
+        Ok(engine.apply(&plan_id, confirmation, &request_id).await?)
+    }
+
+    pub(crate) async fn job_snapshots(&self) -> Answer<Vec<JobSnapshot>> {
+        Ok(self.engine().await?.job_snapshots().await?)
+    }
+
+    pub(crate) async fn detach_job(&self, job_id: String) -> Answer<()> {
+        Ok(self.engine().await?.detach(&job_id).await?)
+    }
+
+    pub(crate) async fn audit_log(&self) -> Answer<AuditLog> {
+        Ok(self.engine().await?.audit_log().await?)
+    }
+
+    pub(crate) async fn export_audit(&self) -> Answer<SavedFile> {
+        let path = self.place(Purpose::Audit, "rediseal-audit.jsonl").await?;
+        Ok(self.engine().await?.export_audit_to(&path).await?)
+    }
+
+    pub(crate) async fn certificate(&self, instance_id: String) -> Answer<CertificateView> {
+        Ok(self.engine().await?.certificate(&instance_id).await?)
+    }
+
+    pub(crate) async fn save_certificate(
+        &self,
+        instance_id: String,
+        format: CertificateFormat,
+    ) -> Answer<SavedFile> {
+        let name = match format {
+            CertificateFormat::Pem => format!("{instance_id}-ca.pem"),
+            CertificateFormat::Zip => format!("{instance_id}-ca.zip"),
+        };
+        let path = self.place(Purpose::Certificate, &name).await?;
+        let engine = self.engine().await?;
+        Ok(engine
+            .save_certificate_to(&instance_id, format, &path, true)
+            .await?)
+    }
+
+    pub(crate) async fn choose_trust_file(&self) -> Answer<TrustFile> {
+        let language = self.language().await?;
+        let path = self.dialogs.pick(Purpose::Trust, language).await?;
+        let file = self.engine().await?.trust_file(&path).await?;
+        *self.trust() = Some(path);
+        Ok(file)
+    }
+
+    pub(crate) async fn test_connection(&self, form: TestForm) -> Answer<Report> {
+        let trust = self.trust().clone();
+        Ok(self.engine().await?.test(form, trust.as_deref()).await?)
+    }
+
+    pub(crate) async fn cancel_test(&self, test_id: String) -> Answer<()> {
+        self.engine().await?.cancel_test(&test_id).await;
+        Ok(())
+    }
+
+    pub(crate) async fn save_report(&self, instance_id: String) -> Answer<SavedFile> {
+        let name = format!("{instance_id}-report.json");
+        let path = self.place(Purpose::Report, &name).await?;
+        let engine = self.engine().await?;
+        Ok(engine.save_report_to(&instance_id, &path).await?)
     }
 }

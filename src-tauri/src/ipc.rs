@@ -1,9 +1,11 @@
 //! What the page may call and hear: handlers, access list and TypeScript from two lists.
 
+use std::sync::Arc;
+
 use rediseal_engine::view::{
     AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
     EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, Plan,
-    SavedFile, Settings, SignInForm, Site, TestForm, TestProgress, TrustFile,
+    SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
 };
 use rediseal_probe::Report;
 use tauri::State;
@@ -17,7 +19,7 @@ macro_rules! commands {
             $(
                 #[tauri::command(rename_all = "snake_case")]
                 pub(super) async fn $name(
-                    shell: State<'_, Shell>,
+                    shell: State<'_, Arc<Shell>>,
                     $($arg: $type),*
                 ) -> Result<$result, EdgeError> {
                     shell.$name($($arg),*).await
@@ -50,6 +52,7 @@ macro_rules! events {
 
         #[cfg(test)]
         pub(crate) fn describe_events(bindings: &mut crate::bindings::Bindings) {
+            use rediseal_engine::view::TestProgress;
             $(
                 let payload = bindings.name::<$payload>();
                 bindings.event(&[$($doc),+], stringify!($name), &payload);

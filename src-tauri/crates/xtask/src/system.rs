@@ -17,7 +17,12 @@ pub(crate) enum Purpose {
     Icons,
 }
 
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    "libdbus-1-dev",
+];
 
 const TEST: &[&str] = &[
     // The virtual desktop of the window tests.
@@ -27,6 +32,7 @@ const TEST: &[&str] = &[
     "gnome-keyring",
     "webkit2gtk-driver",
     "xdotool",
+    "imagemagick",
     "fonts-noto-cjk",
     // What the product's answers are compared with.
     "openssl",
