@@ -135,7 +135,7 @@ impl Shell {
         };
         let path = self.place(Purpose::Instances, name).await?;
         let engine = self.engine().await?;
-        Ok(engine.export_inventory_to(format, &path).await?)
+        Ok(engine.save_inventory_to(format, &path, true).await?)
     }
 
     pub(crate) async fn instance_detail(&self, instance_id: String) -> Answer<InstanceDetail> {
@@ -170,7 +170,7 @@ impl Shell {
 
     pub(crate) async fn export_audit(&self) -> Answer<SavedFile> {
         let path = self.place(Purpose::Audit, "rediseal-audit.jsonl").await?;
-        Ok(self.engine().await?.export_audit_to(&path).await?)
+        Ok(self.engine().await?.save_audit_to(&path, true).await?)
     }
 
     pub(crate) async fn certificate(&self, instance_id: String) -> Answer<CertificateView> {
@@ -215,6 +215,6 @@ impl Shell {
         let name = format!("{instance_id}-report.json");
         let path = self.place(Purpose::Report, &name).await?;
         let engine = self.engine().await?;
-        Ok(engine.save_report_to(&instance_id, &path).await?)
+        Ok(engine.save_report_to(&instance_id, &path, true).await?)
     }
 }

@@ -110,7 +110,8 @@ impl Purpose {
 }
 
 fn answer(file: Option<FileHandle>) -> Result<PathBuf, EdgeError> {
-    file.map(|file| file.path().to_owned()).ok_or_else(cancelled)
+    file.map(|file| file.path().to_owned())
+        .ok_or_else(cancelled)
 }
 
 fn cancelled() -> EdgeError {

@@ -64,6 +64,8 @@ pub(crate) async fn engine(
             home: BaseDirs::new().map(|folders| folders.home_dir().to_owned()),
         },
         timings: Timings::default(),
+        http: Default::default(),
+        patience: Default::default(),
         max_database_pages: None,
     })
     .await

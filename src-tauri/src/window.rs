@@ -1,7 +1,7 @@
 //! The one window.
 
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{AppHandle, Manager as _, Url, WebviewWindowBuilder};
+use tauri::{AppHandle, Url, WebviewWindowBuilder};
 
 /// Makes the window as `tauri.conf.json` says. It is shown with its page, never white before it.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
@@ -45,7 +45,7 @@ mod tests {
         assert!(!own("file:///etc/passwd"));
         assert!(!own("javascript:alert(1)"));
         assert!(!own("tauri://example.com/"));
-        assert_eq!(own("tauri://localhost/index.html"), true);
+        assert!(own("tauri://localhost/index.html"));
         assert_eq!(own("http://tauri.localhost/"), cfg!(windows));
     }
 }

@@ -121,8 +121,11 @@ impl Engine {
         account: &Account,
         ids: &[&String],
     ) -> Result<Vec<Known>, Error> {
-        futures::stream::iter(ids)
+        let reads: Vec<_> = ids
+            .iter()
             .map(|id| self.read_instance(account, id))
+            .collect();
+        futures::stream::iter(reads)
             .buffered(TOGETHER)
             .try_collect()
             .await
