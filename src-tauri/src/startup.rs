@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use directories::{BaseDirs, ProjectDirs};
 use rediseal_engine::{Config, Engine, Environment, Error, EventSink, Keychain, Timings};
+use rediseal_tencent::Patience;
+use rediseal_tencent::http::{Options, Proxy};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -64,8 +66,12 @@ pub(crate) async fn engine(
             home: BaseDirs::new().map(|folders| folders.home_dir().to_owned()),
         },
         timings: Timings::default(),
-        http: Default::default(),
-        patience: Default::default(),
+        http: Options {
+            proxy: Proxy::System,
+            extra_ca: None,
+            user_agent: concat!("RediSeal/", env!("CARGO_PKG_VERSION")).to_owned(),
+        },
+        patience: Patience::default(),
         max_database_pages: None,
     })
     .await
