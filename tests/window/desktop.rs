@@ -219,6 +219,8 @@ fn base(program: &str, home: &Path) -> Command {
         .env("NO_AT_BRIDGE", "1")
         .env("GDK_BACKEND", "x11")
         .env("GSETTINGS_BACKEND", "memory")
+        // Without it the webview refuses a driver.
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true);

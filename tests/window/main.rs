@@ -12,7 +12,7 @@ use desktop::Desktop;
 async fn opens() {
     let desktop = Desktop::start().await;
     let app = App::start(&desktop, "opens", &Start::default()).await;
-    println!("{}", app.text("body").await);
+    println!("{}", app.text("#app, body").await);
     app.picture(&desktop::evidence().join("opens.png")).await;
     app.quit(&desktop).await;
     let app = App::start(&desktop, "opens", &Start::default()).await;
