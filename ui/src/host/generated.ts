@@ -458,7 +458,7 @@ export type Keep = "keychain" | "session";
  */
 export type Key = {
 /**
- * `RSA`, `ECDSA`, `Ed25519`, or the object identifier of another one.
+ * `RSA`, `RSASSA-PSS`, `ECDSA`, `Ed25519`, `Ed448`, or the object identifier of another one.
  */
 algorithm: string,
 /**
@@ -466,7 +466,7 @@ algorithm: string,
  */
 bits: number,
 /**
- * Such as `P-256`.
+ * Such as `P-256`, or its object identifier.
  */
 curve: string | null, };
 
@@ -573,7 +573,7 @@ export type Report = {
  */
 schema: number, target: Target,
 /**
- * `direct` until other routes exist.
+ * `direct`.
  */
 route: string, started: string,
 /**
