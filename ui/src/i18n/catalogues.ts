@@ -1,34 +1,32 @@
-import type { Cause } from '../host/generated'
+import type { Cause, Verdict } from '../host/generated'
+import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
+import causes from '../../../src-tauri/crates/probe/causes/en.json'
+import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
+import cloudErrors from '../../../src-tauri/crates/tencent/errors/en.json'
 import { language, type Language } from './index.svelte'
 
-type Catalogue<Entry> = Record<string, Entry>
-
-export interface CauseText {
+export interface CatalogueText {
   title: string
   explanation: string
   fix: string
 }
 
-const causes = byLanguage<CauseText>(
-  import.meta.glob<Catalogue<CauseText>>('../../../src-tauri/crates/probe/causes/*.json', { eager: true, import: 'default' }),
-)
-const errors = byLanguage<CauseText>(
-  import.meta.glob<Catalogue<CauseText>>('../../../src-tauri/crates/tencent/errors/*.json', { eager: true, import: 'default' }),
-)
+type Catalogue = Record<string, CatalogueText>
+
+const ofCauses: Record<Language, Catalogue> = { en: causes, 'zh-CN': causesChinese }
+const ofCloudErrors: Record<Language, Catalogue> = { en: cloudErrors, 'zh-CN': cloudErrorsChinese }
 
 /** Title, explanation and fix of a cause. */
-export function causeText(cause: Cause): CauseText {
-  return causes[language()]?.[cause] ?? { title: cause, explanation: '', fix: '' }
+export function causeText(cause: Cause): CatalogueText {
+  return ofCauses[language()][cause] ?? { title: cause, explanation: '', fix: '' }
 }
 
-/** Why, and what to do, for the vendor's code or else its category; nothing for one that is not known. */
-export function cloudErrorText(code: unknown): string {
-  if (typeof code !== 'string') return ''
-  const catalogue = errors[language()]
-  const entry = catalogue?.[code] ?? catalogue?.[code.split('.', 1)[0] ?? '']
-  return entry ? [entry.explanation, entry.fix].join(language() === 'en' ? ' ' : '') : ''
+/** What a verdict means. */
+export function verdictText(verdict: Verdict): CatalogueText {
+  return ofCauses[language()][`verdict.${verdict}`] ?? { title: verdict, explanation: '', fix: '' }
 }
 
-function byLanguage<Entry>(files: Record<string, Catalogue<Entry>>): Partial<Record<Language, Catalogue<Entry>>> {
-  return Object.fromEntries(Object.entries(files).map(([path, entries]) => [/([^/]+)\.json$/.exec(path)?.[1], entries]))
+/** What the vendor's code means; none for a code that is not known. */
+export function cloudErrorText(code: unknown): CatalogueText | null {
+  return typeof code === 'string' ? (ofCloudErrors[language()][code] ?? null) : null
 }

@@ -1,5 +1,6 @@
 import type { Code, EdgeError } from '../host/generated'
-import { hasText, t } from '../i18n/index.svelte'
+import { cloudErrorText } from '../i18n/catalogues'
+import { hasText, language, t } from '../i18n/index.svelte'
 
 export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only'
 
@@ -47,12 +48,13 @@ export interface ErrorText extends Treatment {
   text: string
 }
 
-/** The error for people: what happened, why, what to do. */
+/** The error for people: what happened, why, what to do; by the vendor's own code where it gave one. */
 export function describe(error: EdgeError): ErrorText {
+  const cloud = cloudErrorText(error.details.cloud_code)
   return {
     ...treatments[error.code],
     title: t(`error.${error.code}.title`),
-    text: t(`error.${error.code}.text`, evidence(error)),
+    text: cloud ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(`error.${error.code}.text`, evidence(error)),
   }
 }
 
@@ -70,6 +72,7 @@ function evidence(error: EdgeError): Record<string, string> {
     offset: offset(error.details.offset_seconds),
     field: field && hasText(fieldKey) ? t(fieldKey) : (field ?? t('common.unknown')),
     message: error.message,
+    task_message: known.task_message ?? error.message,
   }
 }
 

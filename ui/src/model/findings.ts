@@ -18,13 +18,13 @@ export function fixTestid(action: Action): string {
   return 'when' in action ? `fix-${name}-${action.when === 'now' ? 'now' : 'window'}` : `fix-${name}`
 }
 
-export function fixLabel(action: Action, row: InstanceRow, window: string | null): string {
+export function fixLabel(action: Action, finding: Finding, row: InstanceRow, window: string | null): string {
   switch (action.kind) {
     case 'upgrade_proxy':
       if (action.when === 'maintenance_window') return inWindow(window)
       return row.proxy_upgrade ? t('fix.upgrade_proxy_to', { from: row.proxy_version, to: row.proxy_upgrade }) : t('fix.upgrade_proxy')
     case 'upgrade_version':
-      return action.when === 'maintenance_window' ? inWindow(window) : t('fix.upgrade_version', { from: row.version, to: versionOf(action.target_type) })
+      return action.when === 'maintenance_window' ? inWindow(window) : t('fix.upgrade_version', { from: row.version, to: versionOf(action.target_type, finding) })
     case 'require_password':
       return t('fix.require_password')
     default:
@@ -36,11 +36,19 @@ function inWindow(window: string | null): string {
   return window ? t('fix.in_window_at', { window: window.replace('-', '–') }) : t('fix.in_window')
 }
 
-const VERSIONS: Record<number, string> = { 6: '4.0', 7: '4.0', 8: '5.0', 9: '5.0', 15: '6.2', 16: '6.2', 17: '7.0', 18: '7.0' }
+/** The versions that an upgrade can end at, by the vendor's type code. */
+export function upgradeTargets(finding: Finding): { type: number; version: string }[] {
+  const targets = finding.facts.targets
+  return Array.isArray(targets) ? targets.filter(isTarget) : []
+}
 
-/** The version behind the vendor's type code; the code when it is not known. */
-export function versionOf(type: number): string {
-  return VERSIONS[type] ?? String(type)
+function isTarget(value: unknown): value is { type: number; version: string } {
+  return typeof value === 'object' && value !== null && 'type' in value && 'version' in value && typeof value.type === 'number' && typeof value.version === 'string'
+}
+
+/** The version behind a type code; the code when the cloud did not name it. */
+function versionOf(type: number, finding: Finding): string {
+  return upgradeTargets(finding).find((target) => target.type === type)?.version ?? String(type)
 }
 
 /** What was found, at the right edge of a check. */
@@ -70,7 +78,9 @@ export function findingValue(finding: Finding, row: InstanceRow): string {
 
 /** Why a blocked check blocks, and what its cure does. */
 export function blockedText(finding: Finding): string {
-  return t(`check.${finding.check}.text`, { task: textOf(finding.facts.task) })
+  const because = `check.${textOf(finding.facts.because)}.title`
+  if (finding.check === 'feature_offered' && hasText(because)) return t('check.feature_offered.because', { check: t(because) })
+  return t(`check.${finding.check}.text`)
 }
 
 function textOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import type { IconName } from '../components/icons'
 import type { AddressReport, Link, Report, Stage, Status, Verdict } from '../host/generated'
-import { causeText } from '../i18n/catalogues'
+import { causeText, verdictText } from '../i18n/catalogues'
 import { milliseconds } from '../i18n/format'
 import { t } from '../i18n/index.svelte'
 
@@ -53,7 +53,7 @@ export function nameConflict(report: Report): { expected: string; presented: str
 export function toMarkdown(report: Report): string {
   const cause = report.cause && causeText(report.cause)
   return [
-    `# ${t(`verdict.${report.verdict}.title`)}`,
+    `# ${verdictText(report.verdict).title}`,
     '',
     ...(cause ? [`**${cause.title}** (\`${report.cause}\`)`, '', cause.explanation, '', cause.fix, ''] : []),
     `- ${t('report.address')}: \`${report.target.address}\``,
@@ -76,7 +76,7 @@ export function trustText(report: Report): string {
   return report.target.trust === 'os' ? t('report.trust_os') : t('report.trust_ca')
 }
 
-/** Whether more than one address was tested and they differ or there are several to show. */
+/** The addresses that were tested, when there are several. */
 export function severalAddresses(report: Report): AddressReport[] {
   return report.addresses.length > 1 ? report.addresses : []
 }

@@ -34,7 +34,12 @@ export function stageSummary(stage: Stage, report: Report): string {
     case 'name':
       return t('stage_passed.name', { name: report.target.name })
     case 'dns':
+      return listed(stage.facts.addresses)
     case 'redis':
-      return Object.values(stage.facts).map(factText).join(', ')
+      return [stage.facts.reply, stage.facts.auth === 'accepted' ? t('stage_passed.auth') : null].filter(Boolean).map(factText).join(', ')
   }
+}
+
+function listed(value: unknown): string {
+  return value === undefined ? '' : factText(value)
 }

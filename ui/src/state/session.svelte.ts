@@ -56,7 +56,7 @@ export class Session {
     this.planning.close()
     this.notices.clear()
     if (snapshot.active !== null) {
-      void this.inventory.load()
+      void this.inventory.load().then(() => this.inventory.refresh())
       void this.jobs.load()
     }
   }

@@ -1,0 +1,39 @@
+import '../src/styles/index.css'
+import { mount } from 'svelte'
+import App from '../src/App.svelte'
+import { Session } from '../src/state/session.svelte'
+import { app, reports } from '../test/fixture/data'
+import { fleetHost } from '../test/fixture/session'
+
+// `?lang=zh-CN&theme=dark&state=first&report=unreachable&press=bulk-enable`
+const query = new URLSearchParams(location.search)
+const host = fleetHost()
+const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
+const first = query.get('state') === 'first'
+const vault = query.get('vault') as 'locked' | null
+
+host.answers.app_snapshot = () =>
+  app({
+    settings,
+    ...(first ? { active: null, accounts: [] } : {}),
+    ...(query.has('detected') ? { detected: [{ id: 'env', source: 'environment', place: 'TENCENTCLOUD_SECRET_ID', secret_id: 'AKID…AMPLE' }] } : {}),
+    ...(vault ? { vault } : {}),
+  })
+if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)
+
+const session = new Session(host)
+const target = document.getElementById('app')
+if (target) mount(App, { target, props: { session } })
+
+const shown = query.get('report') as keyof typeof reports | null
+setTimeout(() => {
+  if (shown) for (const id of ['', 'crs-5k2mfx7q', 'crs-c7d0pw4e']) session.tests.reports.set(id, reports[shown])
+  const queue = query.get('press')?.split(',') ?? []
+  const press = () => {
+    const next = queue.shift()
+    if (!next) return
+    document.querySelector<HTMLElement>(`[data-testid="${next}"]`)?.click()
+    setTimeout(press, 150)
+  }
+  press()
+}, 400)
