@@ -125,6 +125,33 @@ async fn a_port_where_nothing_listens() {
 }
 
 #[tokio::test]
+async fn a_port_that_does_not_answer() {
+    let full = tokio::net::TcpSocket::new_v4().unwrap();
+    full.bind((LOOPBACK, 0).into()).unwrap();
+    let full = full.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    // As many as wait for a server that never takes them; the next gets no answer at all.
+    let mut waiting = Vec::new();
+    while let Ok(socket) = tokio::time::timeout(
+        Duration::from_millis(300),
+        tokio::net::TcpStream::connect(address),
+    )
+    .await
+    {
+        waiting.push(socket.unwrap());
+        assert!(
+            waiting.len() < 64,
+            "this system takes connections without end"
+        );
+    }
+    let request = Request {
+        timeout: Duration::from_millis(500),
+        ..request(address, &Authority::new("Lab CA"))
+    };
+    fails(request, StageId::Tcp, Cause::TcpTimeout).await;
+}
+
+#[tokio::test]
 async fn a_test_that_is_dropped_lets_go_of_the_server() {
     let ca = Authority::new("Lab CA");
     let connected: &'static Notify = Box::leak(Box::new(Notify::new()));

@@ -12,7 +12,7 @@ use crate::servers::{REDIS, replying, scripted, silent, tls_with};
 
 fn impatient(request: Request) -> Request {
     Request {
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(3),
         ..request
     }
 }

@@ -11,6 +11,7 @@ mod agreement;
 mod case;
 mod certificates;
 mod children;
+mod damage;
 mod dns_server;
 mod handshakes;
 mod other_protocols;

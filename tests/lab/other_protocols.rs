@@ -96,7 +96,7 @@ async fn a_redis_that_stays_silent_at_a_client_hello() {
     })
     .await;
     let request = Request {
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(3),
         ..request(server.address, &Authority::new("Lab CA"))
     };
     fails(request, StageId::Tls, Cause::TlsPlaintextServer).await;

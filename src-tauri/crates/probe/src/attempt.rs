@@ -11,7 +11,7 @@ use crate::cause::Cause;
 use crate::chain;
 use crate::connect::connect;
 use crate::handshake::Handshake;
-use crate::links;
+use crate::links::Links;
 use crate::name;
 use crate::plaintext::{self, Answer};
 use crate::plan::Plan;
@@ -73,28 +73,30 @@ impl Attempt {
             return Self::of(address, stages, Some(&handshake), Vec::new());
         };
         let links = certificate(plan, presented, watch, &mut stages);
-
-        if handshake.end.is_ok() {
-            let running = watch.stage(StageId::Redis);
-            let password_may_go = stages.password_may_go(plan);
-            let name_holds = !stages.failed(StageId::Name);
-            let until = watch.deadline(100);
-            let (answer, talk) = tokio::join!(
-                plaintext::ping(address, until.min(Instant::now() + PLAINTEXT_WAIT)),
-                async {
-                    let auth = plan.auth.as_ref().filter(|_| password_may_go);
-                    match name_holds {
-                        true => Some(redis::talk(&mut handshake.session, auth, until).await),
-                        false => None,
-                    }
-                }
-            );
-            if let Some(talk) = talk {
-                stages.redis(running, talk, recorder.client_certificate_asked());
-            }
-            stages.plaintext(answer);
+        if handshake.end.is_err() {
+            return Self::of(address, stages, Some(&handshake), links.check());
         }
-        Self::of(address, stages, Some(&handshake), links)
+
+        let running = watch.stage(StageId::Redis);
+        let auth = plan.auth.as_ref().filter(|_| stages.password_may_go(plan));
+        let name_holds = !stages.failed(StageId::Name);
+        let until = watch.deadline(100);
+        let (talk, answer, chain) = tokio::join!(
+            async {
+                match name_holds {
+                    true => Some(redis::talk(&mut handshake.session, auth, until).await),
+                    false => None,
+                }
+            },
+            plaintext::ping(address, until.min(Instant::now() + PLAINTEXT_WAIT)),
+            // Last, so that the server works meanwhile.
+            async { links.check() },
+        );
+        if let Some(talk) = talk {
+            stages.redis(running, talk, recorder.client_certificate_asked());
+        }
+        stages.plaintext(answer);
+        Self::of(address, stages, Some(&handshake), chain)
     }
 
     /// No address to try.
@@ -149,33 +151,32 @@ async fn tls(
 }
 
 /// The stages about the certificate, and the chain as links.
-fn certificate(
-    plan: &Plan,
-    presented: &Presented,
+fn certificate<'a>(
+    plan: &'a Plan,
+    presented: &'a Presented,
     watch: Stopwatch,
     stages: &mut Stages<'_>,
-) -> Vec<Link> {
+) -> Links<'a> {
     let trusted = plan.authorities.certificates();
     let chain = &presented.chain;
     let running = watch.stage_from(StageId::Chain, presented.began);
-    let (finding, authority) = match &presented.verified {
+    let (finding, links) = match &presented.verified {
         Ok(position) => {
-            let authority = trusted.get(*position);
-            (chain::hold(chain, authority, plan.clock), authority)
+            let links = Links::read(chain, trusted.get(*position));
+            (chain::hold(&links, plan.clock), links)
         }
         Err(refused) => {
             let (finding, position) =
                 chain::diagnose(chain, refused, &plan.authorities, plan.clock);
-            (finding, position.and_then(|position| trusted.get(position)))
+            let authority = position.and_then(|position| trusted.get(position));
+            (finding, Links::read(chain, authority))
         }
     };
     stages.push(running.end_after(presented.took, finding));
 
-    let links = links::links(chain, authority);
     if let Some(leaf) = chain.first() {
         let running = watch.stage(StageId::Name);
-        let facts = links.first().and_then(|link| link.facts.as_ref());
-        stages.push(running.end(name::check(leaf, facts, &plan.name)));
+        stages.push(running.end(name::check(leaf, links.leaf(), &plan.name)));
     }
     links
 }
@@ -241,13 +242,14 @@ impl<'a> Stages<'a> {
                 Answer::Redis { reply, serves } => {
                     tls.facts
                         .insert("plaintext_answer".to_owned(), reply.into());
-                    serves
+                    Some(serves)
                 }
-                _ => false,
+                Answer::Silent | Answer::Unreachable => None,
+                _ => Some(false),
             };
             tls.facts
                 .insert("plaintext_accepted".to_owned(), accepted.into());
-            if accepted && tls.status == Status::Passed {
+            if accepted == Some(true) && tls.status == Status::Passed {
                 tls.status = Status::Warning;
                 tls.cause = Some(Cause::PolicyPlaintextAccepted);
             }

@@ -5,7 +5,7 @@ use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 
 use crate::cause::Cause;
-use crate::links::Certificate;
+use crate::links::{Certificate, Links};
 use crate::stage::Finding;
 use crate::trust::{Authorities, LEAST_RSA_BITS, Refused};
 
@@ -36,15 +36,9 @@ impl Clock {
 }
 
 /// The chain holds: whether it will for long.
-pub(crate) fn hold(
-    presented: &[CertificateDer<'_>],
-    authority: Option<&CertificateDer<'_>>,
-    clock: Clock,
-) -> Finding {
-    let ends = presented
-        .iter()
-        .chain(authority)
-        .filter_map(|der| Certificate::read(der))
+pub(crate) fn hold(links: &Links<'_>, clock: Clock) -> Finding {
+    let ends = links
+        .certificates()
         // What is out of date already was sent in vain: the path does without it.
         .filter(|certificate| certificate.covers(clock.now))
         .map(|certificate| certificate.facts.not_after)

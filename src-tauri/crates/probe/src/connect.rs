@@ -13,10 +13,7 @@ pub(crate) async fn connect(
     address: SocketAddr,
     deadline: Instant,
 ) -> Result<(TcpStream, Finding), Finding> {
-    let failed = |cause: Cause| {
-        let private = cause == Cause::TcpTimeout && is_private(address.ip());
-        Finding::failed(cause).with_hint(private.then_some("private"))
-    };
+    let failed = |cause: Cause| Finding::failed(cause).with_hint(hint(cause, address.ip()));
     let facts = |finding: Finding| {
         finding
             .with("address", address.to_string())
@@ -43,6 +40,10 @@ fn cause(error: &io::Error) -> Cause {
         io::ErrorKind::TimedOut => Cause::TcpTimeout,
         _ => Cause::TcpUnreachable,
     }
+}
+
+fn hint(cause: Cause, ip: IpAddr) -> Option<&'static str> {
+    (cause == Cause::TcpTimeout && is_private(ip)).then_some("private")
 }
 
 /// This machine itself has no way to addresses of this kind, which says nothing about the server.
@@ -72,6 +73,27 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    #[test]
+    fn only_silence_of_a_private_address_is_blamed_on_the_network() {
+        let (private, public) = ("10.0.0.7".parse().unwrap(), "8.8.8.8".parse().unwrap());
+        assert_eq!(hint(Cause::TcpTimeout, private), Some("private"));
+        assert_eq!(hint(Cause::TcpRefused, private), None);
+        assert_eq!(hint(Cause::TcpTimeout, public), None);
+    }
+
+    #[test]
+    fn errors_of_the_socket_are_told_apart() {
+        for (kind, expected) in [
+            (io::ErrorKind::ConnectionRefused, Cause::TcpRefused),
+            (io::ErrorKind::ConnectionReset, Cause::TcpReset),
+            (io::ErrorKind::TimedOut, Cause::TcpTimeout),
+            (io::ErrorKind::HostUnreachable, Cause::TcpUnreachable),
+            (io::ErrorKind::NetworkUnreachable, Cause::TcpUnreachable),
+        ] {
+            assert_eq!(cause(&io::Error::from(kind)), expected);
+        }
+    }
 
     #[test]
     fn private_addresses_are_known() {

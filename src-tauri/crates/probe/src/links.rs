@@ -7,6 +7,8 @@ use x509_parser::asn1_rs::{FromDer as _, Sequence};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS;
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::crypto;
 use crate::report::{Link, Role};
@@ -79,8 +81,7 @@ impl<'a> Certificate<'a> {
 
     /// The length of an RSA key that is too short.
     pub(crate) fn weak_bits(&self) -> Option<u32> {
-        let key = &self.facts.key;
-        (key.algorithm.starts_with("RSA") && key.bits < LEAST_RSA_BITS).then_some(key.bits)
+        weak_rsa_bits(self.x509.public_key())
     }
 
     /// Signed over a digest for which collisions can be made.
@@ -110,6 +111,15 @@ impl<'a> Certificate<'a> {
     }
 }
 
+/// The length of an RSA key that is too short.
+pub(crate) fn weak_rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
+    let Ok(PublicKey::RSA(key)) = key.parsed() else {
+        return None;
+    };
+    let bits = u32::try_from(key.key_size()).unwrap_or(u32::MAX);
+    (bits < LEAST_RSA_BITS).then_some(bits)
+}
+
 /// Content of the first DER sequence, and what follows it.
 fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (rest, sequence) = Sequence::from_der(der).ok()?;
@@ -119,34 +129,53 @@ fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The chain as it was sent, then the authority that it leads to, unless that was sent too.
-pub(crate) fn links(
-    presented: &[CertificateDer<'_>],
-    authority: Option<&CertificateDer<'_>>,
-) -> Vec<Link> {
-    let sent = presented.iter().enumerate().map(|(position, der)| {
-        let role = match position {
-            0 => Role::Leaf,
-            _ if Some(der) == authority => Role::Trusted,
-            _ => Role::Sent,
-        };
-        (role, der)
-    });
-    let added = authority.filter(|authority| !presented.contains(authority));
-    let all: Vec<_> = sent
-        .chain(added.map(|der| (Role::Trusted, der)))
-        .map(|(role, der)| (role, der, Certificate::read(der)))
-        .collect();
-    let next = all.iter().skip(1).map(|(_, _, next)| next.as_ref());
-    all.iter()
-        .zip(next.chain([None]))
-        .map(|((role, der, certificate), next)| Link {
-            role: *role,
-            facts: certificate.as_ref().map(|c| c.facts.clone()),
-            signed_by_next: match (certificate, next) {
-                (Some(certificate), Some(next)) => certificate.is_signed_by(next),
-                _ => None,
-            },
-            pem: pem_block(der),
-        })
-        .collect()
+pub(crate) struct Links<'a>(Vec<(Role, &'a CertificateDer<'a>, Option<Certificate<'a>>)>);
+
+impl<'a> Links<'a> {
+    pub(crate) fn read(
+        presented: &'a [CertificateDer<'a>],
+        authority: Option<&'a CertificateDer<'a>>,
+    ) -> Self {
+        let sent = presented.iter().enumerate().map(|(position, der)| {
+            let role = match position {
+                0 => Role::Leaf,
+                _ if Some(der) == authority => Role::Trusted,
+                _ => Role::Sent,
+            };
+            (role, der)
+        });
+        let added = authority.filter(|authority| !presented.contains(authority));
+        let all = sent.chain(added.map(|der| (Role::Trusted, der)));
+        Self(
+            all.map(|(role, der)| (role, der, Certificate::read(der)))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate<'a>> {
+        self.0.iter().filter_map(|(_, _, read)| read.as_ref())
+    }
+
+    pub(crate) fn leaf(&self) -> Option<&Facts> {
+        let (_, _, read) = self.0.first()?;
+        read.as_ref().map(|certificate| &certificate.facts)
+    }
+
+    /// For the report, with every signature checked.
+    pub(crate) fn check(&self) -> Vec<Link> {
+        let next = self.0.iter().skip(1).map(|(_, _, next)| next.as_ref());
+        self.0
+            .iter()
+            .zip(next.chain([None]))
+            .map(|((role, der, read), next)| Link {
+                role: *role,
+                facts: read.as_ref().map(|certificate| certificate.facts.clone()),
+                signed_by_next: match (read, next) {
+                    (Some(certificate), Some(next)) => certificate.is_signed_by(next),
+                    _ => None,
+                },
+                pem: pem_block(der),
+            })
+            .collect()
+    }
 }

@@ -8,7 +8,7 @@ use crate::attempt::Attempt;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::{Report, SCHEMA, Stage, StageId};
-use crate::request::Request;
+use crate::request::{Request, Trust};
 use crate::resolve::resolve;
 use crate::stage::Stopwatch;
 use crate::verdict;
@@ -25,7 +25,7 @@ pub async fn test(
     progress: impl Fn(&Stage) + Send + Sync,
 ) -> Result<Report, Error> {
     let started = request.now;
-    let plan = Plan::new(request)?;
+    let plan = plan(request).await?;
     let watch = Stopwatch::start(plan.timeout);
 
     let running = watch.stage(StageId::Dns);
@@ -69,4 +69,17 @@ pub async fn test(
         addresses: reports,
         clients: Vec::new(),
     })
+}
+
+/// Reading the system's trust store may take its time.
+async fn plan(request: Request) -> Result<Plan, Error> {
+    match request.trust {
+        Trust::Authorities(_) => Plan::new(request),
+        Trust::Os => tokio::task::spawn_blocking(|| Plan::new(request))
+            .await
+            .unwrap_or_else(|error| {
+                let reason = error.to_string();
+                Err(Error::OsStore { reason })
+            }),
+    }
 }

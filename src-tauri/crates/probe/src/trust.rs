@@ -6,9 +6,10 @@ use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::error::Error;
-use crate::links::Certificate;
+use crate::links::weak_rsa_bits;
 use crate::request::Trust;
 
 /// RSA keys below this are refused, as every current client does (NIST SP 800-131A).
@@ -114,7 +115,7 @@ impl Authorities {
                 None,
             )
             .map_err(Refused::Path)?;
-        if Certificate::read(end_entity).is_some_and(|leaf| leaf.is_weak_key()) {
+        if is_weak_key(&leaf) {
             return Err(Refused::WeakLeafKey);
         }
         self.in_force
@@ -124,4 +125,9 @@ impl Authorities {
             .map(|(_, &position)| position)
             .ok_or(Refused::Path(webpki::Error::UnknownIssuer))
     }
+}
+
+fn is_weak_key(leaf: &EndEntityCert<'_>) -> bool {
+    let key = leaf.subject_public_key_info();
+    SubjectPublicKeyInfo::from_der(&key).is_ok_and(|(_, key)| weak_rsa_bits(&key).is_some())
 }
