@@ -257,7 +257,8 @@ pub(crate) fn category(code: &str) -> &str {
     code.split('.').next().unwrap_or(code)
 }
 
-/// What is inside an error, outermost first. [`io::Error::source`] skips what it wraps.
+/// What is inside an error, outermost first. The `source` of an
+/// [`io::Error`] skips what it wraps.
 fn causes<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {

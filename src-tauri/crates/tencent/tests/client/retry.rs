@@ -1,7 +1,9 @@
-use rediseal_tencent::redis::SwitchSslRequest;
+use std::time::{Duration, Instant};
+
+use rediseal_tencent::{Client, redis::SwitchSslRequest};
 use serde_json::json;
 
-use crate::server::{refusal, serve, success};
+use crate::server::{options, refusal, serve, success};
 
 #[tokio::test]
 async fn a_read_is_tried_again_and_signed_anew() {
@@ -31,10 +33,10 @@ async fn tries_are_counted() {
 #[tokio::test]
 async fn no_try_begins_after_the_deadline() {
     let server = serve(|_, _| refusal("RequestLimitExceeded")).await;
-    let mut options = crate::server::options(&server.url);
+    let mut options = options(&server.url);
     options.patience.attempts = usize::MAX;
-    options.patience.total = std::time::Duration::ZERO;
-    let client = rediseal_tencent::Client::new(options);
+    options.patience.total = Duration::ZERO;
+    let client = Client::new(options);
     client.caller_identity().await.unwrap_err();
     assert_eq!(server.received().len(), 1);
 }
@@ -59,4 +61,18 @@ async fn a_write_is_sent_once_whatever_happens() {
         client.close_ssl("ap-x", &request).await.unwrap_err();
         assert_eq!(server.received().len(), 2, "{code}");
     }
+}
+
+#[tokio::test]
+async fn clones_keep_the_rate_limit_together() {
+    let server = serve(|_, _| success(json!({}))).await;
+    let client = server.client();
+    let other = client.clone();
+    let started = Instant::now();
+    for _ in 0..3 {
+        client.caller_identity().await.unwrap();
+        other.caller_identity().await.unwrap();
+    }
+    // Six requests have five spaces of a twentieth of a second.
+    assert!(started.elapsed() >= Duration::from_millis(250));
 }
