@@ -54,12 +54,6 @@ impl Product {
             Self::Sts => "2018-08-13",
         }
     }
-
-    /// Whether `X-TC-Region` is required; product `region` does without.
-    #[must_use]
-    pub const fn regional(self) -> bool {
-        !matches!(self, Self::Region)
-    }
 }
 
 #[expect(missing_docs, reason = "each is the action of its name")]

@@ -281,7 +281,7 @@ impl Client {
             ("x-tc-version", Some(action.product.version())),
             ("x-tc-timestamp", Some(timestamp.as_str())),
             ("x-tc-language", Some(options.language.tag())),
-            ("x-tc-region", region.filter(|_| action.product.regional())),
+            ("x-tc-region", region),
             ("x-tc-token", token.map(ExposeSecret::expose_secret)),
         ];
         let headers = fields
