@@ -114,7 +114,13 @@ fn environment() -> PathBuf {
     );
     must(
         Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
             .arg("--requirement")
             .arg(&wanted),
         "the vendor's SDK comes from PyPI: this test needs the network once",

@@ -73,4 +73,10 @@ refused(
     *status,
     {"InstanceId": "crs-00000000"},
 )
-refused(call, "UnknownParameter", "an unknown parameter", *status, {"InstanceId": "crs-0", "Nonsense": 1})
+refused(
+    with_key("AKIDunknown", KEY[1]),
+    "AuthFailure.SecretIdNotFound",
+    "an unknown SecretId",
+    *status,
+    {"InstanceId": "crs-0"},
+)
