@@ -51,10 +51,11 @@ export interface ErrorText extends Treatment {
 /** The error for people: what happened, why, what to do; by the vendor's own code where it gave one. */
 export function describe(error: EdgeError): ErrorText {
   const cloud = cloudErrorText(error.details.cloud_code)
+  const shown = evidence(error)
   return {
     ...treatments[error.code],
-    title: t(`error.${error.code}.title`),
-    text: cloud ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(`error.${error.code}.text`, evidence(error)),
+    title: t(`error.${error.code}.title`, shown),
+    text: cloud ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(`error.${error.code}.text`, shown),
   }
 }
 

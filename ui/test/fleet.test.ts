@@ -1,0 +1,151 @@
+import { waitFor, within } from '@testing-library/svelte'
+import { describe, expect, it } from 'vitest'
+import { fleet, inventory, row } from './fixture/data'
+import { edge } from './fixture/host'
+import { fleetHost } from './fixture/session'
+import { openWindow } from './fixture/window'
+
+const ids = fleet.map((each) => each.instance_id)
+
+async function openTable() {
+  const opened = await openWindow('#/instances')
+  await opened.hook(`row-${ids[0]}`)
+  const focusRow = async (at: number) => (await opened.hook(`row-${ids[at]}`)).focus()
+  const focused = () => document.activeElement?.getAttribute('data-testid')
+  const selected = () => opened.container.querySelectorAll('tr[aria-selected="true"]').length
+  return { ...opened, focusRow, focused, selected }
+}
+
+describe('the table by keyboard', () => {
+  it('is one tab stop', async () => {
+    const { hook } = await openTable()
+    const stops = (await hook('fleet-table')).querySelectorAll('[tabindex="0"], button:not([tabindex="-1"]), input:not([tabindex="-1"])')
+    expect([...stops].map((stop) => stop.getAttribute('data-testid'))).toEqual([`row-${ids[0]}`])
+  })
+
+  it('moves with arrows, Home, End and pages, and stays inside', async () => {
+    const { user, focusRow, focused } = await openTable()
+    await focusRow(0)
+    await user.keyboard('{ArrowDown}{ArrowDown}')
+    expect(focused()).toBe(`row-${ids[2]}`)
+    await user.keyboard('{End}{ArrowDown}')
+    expect(focused()).toBe(`row-${ids.at(-1)}`)
+    await user.keyboard('{Home}{PageDown}')
+    expect(focused()).toBe(`row-${ids[1]}`)
+    await user.keyboard('{PageUp}{PageUp}')
+    expect(focused()).toBe(`row-${ids[0]}`)
+  })
+
+  it('sorts from the heads, which are above the first row', async () => {
+    const { user, focusRow, focused, container } = await openTable()
+    await focusRow(0)
+    await user.keyboard('{ArrowUp}{ArrowRight}')
+    expect(focused()).toBe('sort-name')
+    await user.keyboard('{Enter}')
+    const names = () => [...container.querySelectorAll('tbody .name')].map((name) => name.textContent)
+    expect(names()).toEqual([...names()].sort())
+    await user.keyboard('{Enter}')
+    expect(names()[0]).toBe('unread-state')
+    await user.keyboard('{Enter}')
+    expect(names()[0]).toBe('session-cache-prod')
+  })
+
+  it('opens with Enter', async () => {
+    const { user, focusRow, hook } = await openTable()
+    await focusRow(1)
+    await user.keyboard('{Enter}')
+    expect((await hook('instance-title')).textContent).toBe('order-cache-prod')
+  })
+
+  it('selects with Space, extends with Shift, takes all that match, clears with Escape', async () => {
+    const { user, focusRow, selected, hook } = await openTable()
+    await focusRow(1)
+    await user.keyboard(' ')
+    expect(selected()).toBe(1)
+    await user.keyboard('{Shift>}{ArrowDown}{ArrowDown}{/Shift}')
+    expect(selected()).toBe(3)
+    await user.keyboard('{Escape}')
+    expect(selected()).toBe(0)
+    await user.type(await hook('fleet-filter'), 'shanghai prod')
+    await user.clear(await hook('fleet-filter'))
+    await user.type(await hook('fleet-filter'), 'prod')
+    ;(await hook('row-crs-5k2mfx7q')).focus()
+    await user.keyboard('{Control>}a{/Control}')
+    expect(selected()).toBe(5)
+  })
+})
+
+describe('the fleet', () => {
+  it('filters by words, state and concern', async () => {
+    const { user, container, hook } = await openTable()
+    const rows = () => [...container.querySelectorAll('tbody tr')].map((each) => each.getAttribute('data-testid'))
+    await user.keyboard('{Control>}f{/Control}')
+    expect(document.activeElement).toBe(await hook('fleet-filter'))
+    await user.keyboard('10.2.0.41')
+    expect(rows()).toEqual(['row-crs-9t3hb1ny'])
+    await user.keyboard('{Escape}')
+    expect(rows()).toHaveLength(fleet.length)
+    await user.click(await hook('group-ready'))
+    expect(rows()).toEqual(['row-crs-m4x8za2j', 'row-crs-h0p9dl3w'])
+    await user.click(await hook('group-ready'))
+    await user.click(await hook('attention-failed'))
+    expect(rows()).toEqual(['row-crs-c7d0pw4e'])
+  })
+
+  it('draws a part of a long list and says how long it is', async () => {
+    const host = fleetHost()
+    host.answers.inventory_snapshot = () => inventory(Array.from({ length: 10_000 }, (_, at) => row(`crs-${at}`)))
+    const { hook, container } = await openWindow('#/instances', host)
+    expect((await hook('fleet-table')).getAttribute('aria-rowcount')).toBe('10001')
+    expect(container.querySelectorAll('tbody tr').length).toBeLessThan(100)
+  })
+
+  it('plans for those that can be enabled and names those that cannot', async () => {
+    const { user, hook, host, focusRow } = await openTable()
+    await focusRow(4)
+    await user.keyboard('{ArrowDown} ')
+    ;(await hook('row-crs-81zzc9hn')).focus()
+    await user.keyboard(' ')
+    await user.click(await hook('bulk-enable'))
+    expect(host.sent('plan')).toEqual([{ action: { kind: 'enable_ssl' }, instance_ids: ['crs-81zzc9hn', 'crs-m4x8za2j'] }])
+    expect((await hook('target-crs-81zzc9hn')).textContent).toContain('Proxy 5.5.0')
+    expect((await hook('apply-plan')).textContent).toContain('Enable SSL on 1')
+  })
+
+  it('names a region that failed and why, beside what is known', async () => {
+    const host = fleetHost()
+    const known = inventory()
+    host.answers.inventory_snapshot = () => ({ ...known, regions: known.regions.map((region) => (region.region === 'ap-shanghai' ? { ...region, state: 'failed', error: edge({ code: 'timeout' }) } : region)) })
+    const { hook, user } = await openWindow('#/instances', host)
+    const note = await hook('region-failed-ap-shanghai')
+    expect(note.textContent).toContain('Shanghai could not be read.')
+    expect(note.textContent).toContain('No answer in time.')
+    const asked = host.sent('refresh_inventory').length
+    await user.click(within(note).getByRole('button'))
+    expect(host.sent('refresh_inventory')).toHaveLength(asked + 1)
+  })
+
+  it('says when it is empty, loading, or nothing matches', async () => {
+    const host = fleetHost()
+    host.answers.inventory_snapshot = () => inventory([], { refreshing: true })
+    const { hook, session, user } = await openWindow('#/instances', host)
+    await hook('fleet-loading')
+    session.inventory.take(inventory([]))
+    await hook('fleet-empty')
+    session.inventory.take(inventory())
+    await user.type(await hook('fleet-filter'), 'no such thing')
+    await hook('fleet-no-match')
+  })
+
+  it('refreshes with F5 and Ctrl+R and never reloads the window', async () => {
+    const { host, hook } = await openTable()
+    await hook('fleet-table')
+    const asked = host.sent('refresh_inventory').length
+    for (const key of [{ key: 'F5' }, { key: 'r', ctrlKey: true }]) {
+      const event = new KeyboardEvent('keydown', { ...key, bubbles: true, cancelable: true })
+      window.dispatchEvent(event)
+      expect(event.defaultPrevented).toBe(true)
+    }
+    await waitFor(() => expect(host.sent('refresh_inventory')).toHaveLength(asked + 2))
+  })
+})

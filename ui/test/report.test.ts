@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { commonPrefix } from '../src/model/compare'
+import { toMarkdown } from '../src/model/report'
+import { axis } from '../src/model/waterfall'
+import { report, reports } from './fixture/data'
+import { fleetHost } from './fixture/session'
+import { openWindow } from './fixture/window'
+
+async function show(shown: keyof typeof reports) {
+  const host = fleetHost()
+  host.answers.test_connection = () => reports[shown]
+  const opened = await openWindow('#/instances/crs-5k2mfx7q/test', host)
+  await opened.user.click(await opened.hook('test-run'))
+  return { ...opened, verdict: await opened.hook('verdict') }
+}
+
+describe('a report', () => {
+  it('of a proven connection is a status with its stages and chain', async () => {
+    const { verdict, hook, findAllByTestId } = await show('secure')
+    expect(verdict.getAttribute('data-verdict')).toBe('secure')
+    expect(verdict.getAttribute('role')).toBe('status')
+    expect(verdict.textContent).toContain('All 6 stages passed.')
+    const tls = await hook('stage-tls')
+    expect(tls.getAttribute('data-elapsed-us')).toBe('22500')
+    expect(tls.textContent).toContain('TLS 1.3')
+    expect(await findAllByTestId(/^link-/)).toHaveLength(2)
+  })
+
+  it('without a name to check is neither passed nor failed, and says why', async () => {
+    const { verdict, hook } = await show('chain_only')
+    expect(verdict.className).toContain('verdict--warn')
+    expect((await hook('cause')).getAttribute('data-cause')).toBe('certificate.name_not_checkable')
+    expect((await hook('remark')).textContent).toContain('no subject alternative name')
+    expect((await hook('link-leaf')).textContent).toContain('None: no name can be checked')
+  })
+
+  it('of a wrong name is an alert that compares the two', async () => {
+    const { verdict, hook, container } = await show('insecure')
+    expect(verdict.getAttribute('role')).toBe('alert')
+    expect((await hook('cause')).textContent).toContain('genuine, but it names another address')
+    expect([...container.querySelectorAll('.plate__v b')].map((part) => part.textContent)).toEqual(['17', '9'])
+    expect((await hook('stage-redis')).getAttribute('data-status')).toBe('skipped')
+  })
+
+  it('of a plaintext server shows what it said', async () => {
+    const { hook, container } = await show('plaintext')
+    expect((await hook('cause')).getAttribute('data-cause')).toBe('tls.plaintext_server')
+    expect(container.textContent).toContain('-ERR unknown command')
+  })
+
+  it('of several addresses shows each', async () => {
+    const { hook } = await show('unreachable')
+    expect((await hook('address-10.0.12.34:6379')).getAttribute('data-verdict')).toBe('unreachable')
+    expect((await hook('address-10.0.12.35:6379')).getAttribute('data-verdict')).toBe('secure')
+  })
+
+  it('that is proven while Redis refuses says both', async () => {
+    const host = fleetHost()
+    const stages = report().stages.map((stage) => (stage.id === 'redis' ? { ...stage, status: 'failed' as const, cause: 'redis.wrong_password' as const } : stage))
+    host.answers.test_connection = () => report({ cause: 'redis.wrong_password', stages })
+    const { user, hook } = await openWindow('#/instances/crs-5k2mfx7q/test', host)
+    await user.click(await hook('test-run'))
+    expect((await hook('verdict')).textContent).not.toContain('stages passed')
+    expect((await hook('remark')).getAttribute('data-cause')).toBe('redis.wrong_password')
+  })
+
+  it('as Markdown has verdict, cause, stages and fingerprints', () => {
+    const text = toMarkdown(reports.insecure)
+    expect(text).toContain('`certificate.name_mismatch`')
+    expect(text).toContain('| Name | failed | 0.1 |')
+    expect(text).toContain(reports.insecure.chain[0]?.facts?.sha256)
+  })
+})
+
+describe('a test', () => {
+  it('sends what was chosen, and keeps no password', async () => {
+    const { user, hook, host, session } = await openWindow('#/instances/crs-5k2mfx7q/test')
+    await user.click(await hook('address-public'))
+    await user.type(await hook('test-name'), 'redis.internal')
+    await user.type(await hook('test-password'), 's3cret')
+    await user.click(await hook('test-run'))
+    expect(host.sent('test_connection')).toMatchObject([
+      { form: { instance_id: 'crs-5k2mfx7q', address: 'gz-crs-5k2mfx7q.sql.tencentcdb.com:23071', name: 'redis.internal', sni: null, trust: 'instance', password: 's3cret' } },
+    ])
+    await hook('verdict')
+    expect(JSON.stringify([...session.tests.inputs])).not.toContain('s3cret')
+  })
+
+  it('shows its stages as they end and can be cancelled', async () => {
+    const host = fleetHost()
+    host.answers.test_connection = () => new Promise(() => undefined)
+    const { user, hook, container } = await openWindow('#/instances/crs-5k2mfx7q/test', host)
+    await user.click(await hook('test-run'))
+    await hook('test-running')
+    const id = host.sent('test_connection')[0]?.form.test_id ?? ''
+    host.emit('test_progress', { test_id: 'another', stages: report().stages })
+    host.emit('test_progress', { test_id: id, stages: report().stages.slice(0, 2) })
+    await Promise.resolve()
+    expect(container.querySelectorAll('.phases .done')).toHaveLength(2)
+    await user.click(await hook('test-cancel'))
+    expect(host.sent('cancel_test')).toEqual([{ test_id: id }])
+  })
+
+  it('of an address of one’s own wants host and port', async () => {
+    const { user, hook, host, container } = await openWindow('#/test')
+    await user.click(await hook('test-run'))
+    await user.type(await hook('test-address'), 'redis.example.com')
+    await user.click(await hook('test-run'))
+    expect(container.textContent).toContain('Write host:port')
+    await user.type(await hook('test-address'), ':6379')
+    await user.click(await hook('test-run'))
+    expect(host.sent('test_connection')).toMatchObject([{ form: { instance_id: null, address: 'redis.example.com:6379', trust: 'os' } }])
+  })
+})
+
+it('the time axis ends at a round figure past the last stage', () => {
+  expect(axis(report())).toEqual({ total: 50_000, ticks: ['0', '10', '20', '30', '40'] })
+  const quick = report({ stages: report().stages.map((stage) => ({ ...stage, started_us: 0, elapsed_us: 300 })) })
+  expect(axis(quick).ticks).toEqual(['0', '0.1', '0.2', '0.3', '0.4'])
+})
+
+it('two names differ from the part that differs', () => {
+  expect(commonPrefix('10.2.0.17', '10.2.0.19')).toBe('10.2.0.'.length)
+  expect(commonPrefix('a.example.com', 'b.example.com')).toBe(0)
+})

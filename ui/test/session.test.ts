@@ -1,0 +1,102 @@
+import { waitFor } from '@testing-library/svelte'
+import { describe, expect, it } from 'vitest'
+import { phaseSteps } from '../src/model/job'
+import { pathOf } from '../src/model/path'
+import { Session } from '../src/state/session.svelte'
+import { account, app, certificate, fleet, inventory, job, row } from './fixture/data'
+import { FixtureHost, failure } from './fixture/host'
+import { fleetHost } from './fixture/session'
+import { openWindow } from './fixture/window'
+
+describe('the session', () => {
+  it('listens before it asks', async () => {
+    const order: string[] = []
+    const host = fleetHost()
+    const on = host.on.bind(host)
+    host.on = (name, handler) => (order.push(`on ${name}`), on(name, handler))
+    host.answers.app_snapshot = () => (order.push('app_snapshot'), app())
+    await new Session(host).start()
+    expect(order.slice(0, 4).sort()).toEqual(['on app_changed', 'on inventory_changed', 'on job_changed', 'on test_progress'])
+    expect(order[4]).toBe('app_snapshot')
+  })
+
+  it('keeps the newer job when an event overtakes the answer', async () => {
+    const host = fleetHost()
+    const newer = job({ phase: 'confirming', events: [...job().events, { at: new Date().toISOString(), phase: 'confirming', code: 'task_ended', facts: {} }] })
+    host.answers.job_snapshots = () => {
+      host.emit('job_changed', newer)
+      return [job()]
+    }
+    const session = new Session(host)
+    await session.start()
+    await waitFor(() => expect(session.jobs.all[0]?.phase).toBe('confirming'))
+  })
+
+  it('forgets what belongs to another account', async () => {
+    const host = fleetHost()
+    const session = new Session(host)
+    await session.start()
+    await waitFor(() => expect(session.inventory.snapshot.rows).toHaveLength(fleet.length))
+    host.answers.inventory_snapshot = () => inventory([], { account_id: 'acc-2' })
+    host.answers.job_snapshots = () => []
+    host.emit('app_changed', app({ active: 'acc-2' }))
+    host.emit('inventory_changed', inventory())
+    host.emit('job_changed', job({ account_id: account.id }))
+    await waitFor(() => expect(session.inventory.known).toBe(true))
+    expect(session.inventory.snapshot.rows).toEqual([])
+    expect(session.jobs.all).toEqual([])
+  })
+
+  it('shows why nothing works when the application cannot open its data', async () => {
+    const host = new FixtureHost({
+      app_snapshot: () => {
+        throw failure({ code: 'data_folder_unwritable', details: { path: '/data' } })
+      },
+    })
+    const { findByTestId } = await openWindow('#/instances', host)
+    expect((await findByTestId('error')).textContent).toContain('/data must be writable')
+  })
+})
+
+describe('the path', () => {
+  const off = row('crs-1')
+  const on = row('crs-1', { ssl: 'on', readiness: 'done' })
+
+  it('asks for one thing at a time', () => {
+    const asks = (path: ReturnType<typeof pathOf>) => Object.values(path).filter((state) => state === 'next' || state === 'blocked' || state === 'now').length
+    for (const path of [pathOf(off, undefined, null), pathOf({ ...off, readiness: 'blocked' }, undefined, null), pathOf(off, job(), null), pathOf(on, undefined, null), pathOf(on, undefined, certificate)]) expect(asks(path)).toBe(1)
+  })
+
+  it('goes from ready to proven', () => {
+    expect(pathOf(off, undefined, null).enable).toBe('next')
+    expect(pathOf(off, job(), null).update).toBe('now')
+    expect(pathOf(on, undefined, null).certificate).toBe('next')
+    expect(pathOf(on, undefined, certificate).test).toBe('next')
+    expect(pathOf({ ...on, last_test: { at: '', verdict: 'secure', cause: null, elapsed_us: 1 } }, undefined, certificate).test).toBe('done')
+    expect(pathOf({ ...on, last_test: { at: '', verdict: 'chain_only', cause: null, elapsed_us: 1 } }, undefined, certificate).test).not.toBe('done')
+  })
+
+  it('offers no way to enable while the proxy is too old', async () => {
+    const { hook, queryByTestId, host, user } = await openWindow('#/instances/crs-81zzc9hn/ssl')
+    const check = await hook('check-proxy_version')
+    expect(check.getAttribute('data-status')).toBe('blocked')
+    expect(check.textContent).toContain('5.5.0, needs 5.6.0 or later')
+    expect(queryByTestId('enable-ssl')).toBeNull()
+    await user.click(await hook('fix-upgrade-proxy-now'))
+    expect(host.sent('plan')).toEqual([{ action: { kind: 'upgrade_proxy', when: 'now' }, instance_ids: ['crs-81zzc9hn'] }])
+  })
+
+  it('follows a job by its events', async () => {
+    const { hook, host } = await openWindow('#/instances/crs-9t3hb1ny/ssl')
+    expect((await hook('job-phase')).getAttribute('data-phase')).toBe('updating')
+    const confirming = job({ phase: 'confirming', events: [...job().events, { at: new Date().toISOString(), phase: 'confirming', code: 'task_ended', facts: {} }] })
+    host.emit('job_changed', confirming)
+    await waitFor(async () => expect((await hook('job-phase')).getAttribute('data-phase')).toBe('confirming'))
+    expect((await hook('phase-updating')).getAttribute('data-state')).toBe('done')
+  })
+})
+
+it('a failed job failed where it last was', () => {
+  const failed = phaseSteps(job({ phase: 'failed', events: [...job().events, { at: '', phase: 'failed', code: 'failed', facts: {} }] }))
+  expect(failed.map((step) => step.state)).toEqual(['done', 'bad', 'todo', 'todo', 'todo'])
+})
