@@ -1,0 +1,191 @@
+//! Jobs when the cloud, the network or the key fails.
+
+use rediseal_engine::Code;
+use rediseal_engine::view::{Action, Keep, Phase, When};
+
+use crate::support::{
+    Lab, OLD_PROXY, READY, apply, codes, run, until, until_phase,
+};
+
+#[tokio::test]
+async fn a_task_that_fails_is_reported_at_once() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault(&format!("task_fail:{READY}"));
+    let job = run(&engine, Action::EnableSsl, READY).await;
+    assert_eq!(job.phase, Phase::Failed, "{job:#?}");
+    let error = job.error.unwrap();
+    assert_eq!(error.code, Code::TaskFailed);
+    assert_ne!(error.details["task_message"], "");
+    let log = engine.audit_log().await.unwrap();
+    assert_eq!(log.entries[0].result, "failed");
+    // The instance is free again.
+    lab.sandbox.clear_faults();
+    let job = run(&engine, Action::EnableSsl, READY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+}
+
+#[tokio::test]
+async fn without_a_task_id_the_state_is_watched() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault("task_minus_one");
+    let job = run(&engine, Action::EnableSsl, READY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(job.task_id, None);
+    assert_eq!(lab.calls("DescribeTaskInfo"), 0);
+    assert_eq!(lab.calls("OpenSSL"), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_was_refused_fails_with_the_reason() {
+    for (fault, code, retryable) in [
+        ("denied:OpenSSL", Code::PermissionDenied, false),
+        ("throttle:OpenSSL", Code::Throttled, true),
+        ("expired_token:OpenSSL", Code::TokenExpired, false),
+    ] {
+        let lab = Lab::fast().await;
+        let engine = lab.engine().await;
+        lab.fault(fault);
+        let job = run(&engine, Action::EnableSsl, READY).await;
+        assert_eq!(job.phase, Phase::Failed, "{job:#?}");
+        let error = job.error.unwrap();
+        assert_eq!((error.code, error.retryable), (code, retryable));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_is_looked_for() {
+    for fault in ["reset_after:OpenSSL@1", "notjson:OpenSSL@1", "truncate:OpenSSL@1"] {
+        let lab = Lab::fast().await;
+        let engine = lab.engine().await;
+        lab.fault(fault);
+        let job = run(&engine, Action::EnableSsl, READY).await;
+        assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
+        assert!(codes(&job).contains(&"answer_lost"), "{fault}: {job:#?}");
+        assert!(codes(&job).contains(&"found_running"), "{fault}: {job:#?}");
+        assert_eq!(lab.calls("OpenSSL"), 1, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_effect_fails_and_is_not_repeated() {
+    for fault in ["reset:OpenSSL@1", "status500:OpenSSL@1"] {
+        let lab = Lab::fast().await;
+        let engine = lab.engine().await;
+        lab.fault(fault);
+        let job = run(&engine, Action::EnableSsl, READY).await;
+        assert_eq!(job.phase, Phase::Failed, "{fault}: {job:#?}");
+        assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
+        assert!(job.error.unwrap().retryable);
+        assert!(lab.sandbox.ledger().tasks.iter().all(|t| t.instance_id != READY));
+        let job = run(&engine, Action::EnableSsl, READY).await;
+        assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_an_upgrade_is_found_in_the_task_list() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault("reset_after:UpgradeProxyVersion@1");
+    let upgrade = Action::UpgradeProxy { when: When::Now };
+    let job = run(&engine, upgrade, OLD_PROXY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert!(codes(&job).contains(&"found_running"), "{job:#?}");
+    assert!(job.task_id.is_some(), "{job:#?}");
+    assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
+}
+
+#[tokio::test]
+async fn an_outage_is_waited_out() {
+    let lab = Lab::still().await;
+    let engine = lab.engine().await;
+    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    until_phase(&engine, &job.id, Phase::Updating).await;
+    lab.fault("reset");
+    let silent = || async {
+        let job = engine.job(&job.id).await.unwrap();
+        codes(&job).contains(&"cloud_does_not_answer")
+    };
+    while !silent().await {
+        tokio::task::yield_now().await;
+    }
+    lab.advance(600);
+    lab.sandbox.clear_faults();
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    let told = codes(&job);
+    let count = |code| told.iter().filter(|&&c| c == code).count();
+    assert_eq!(count("cloud_does_not_answer"), 1, "{told:?}");
+    assert_eq!(count("cloud_answers_again"), 1, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_ends_on_the_way_is_waited_for() {
+    let lab = Lab::still().await;
+    let engine = lab.engine().await;
+    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    until_phase(&engine, &job.id, Phase::Updating).await;
+    lab.fault("expired_token");
+    loop {
+        let job = engine.job(&job.id).await.unwrap();
+        if let Some(error) = job.error {
+            assert_eq!(error.code, Code::TokenExpired);
+            assert_eq!(job.phase, Phase::Updating);
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    lab.sandbox.clear_faults();
+    lab.advance(600);
+    engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(job.error, None);
+    assert!(codes(&job).contains(&"key_is_back"), "{job:#?}");
+}
+
+#[tokio::test]
+async fn a_task_that_never_ends_is_watched_for_a_while() {
+    let lab = Lab::fast().await;
+    let mut config = lab.config();
+    config.timings.task = std::time::Duration::from_millis(400);
+    let engine = rediseal_engine::Engine::open(config).await.unwrap();
+    engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
+    lab.fault(&format!("task_stall:{READY}"));
+    let job = run(&engine, Action::EnableSsl, READY).await;
+    assert_eq!(job.phase, Phase::Failed, "{job:#?}");
+    assert_eq!(job.error.unwrap().code, Code::Timeout);
+}
+
+#[tokio::test]
+async fn a_certificate_that_fails_does_not_undo_the_job() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault("zip_truncated");
+    let job = run(&engine, Action::EnableSsl, READY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    let failed = job.events.iter().find(|e| e.code == "certificate_failed");
+    assert_eq!(failed.unwrap().facts["code"], "certificate_invalid");
+    assert_eq!(job.test, None);
+}
+
+#[tokio::test]
+async fn detaching_stops_the_watching_only() {
+    let lab = Lab::still().await;
+    let engine = lab.engine().await;
+    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    until_phase(&engine, &job.id, Phase::Updating).await;
+    engine.detach(&job.id).await.unwrap();
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Detached);
+    lab.advance(600);
+    until("the task's end", || {
+        let tasks = lab.sandbox.ledger().tasks;
+        tasks.iter().any(|t| t.instance_id == READY && t.status == "succeed")
+    })
+    .await;
+    let log = engine.audit_log().await.unwrap();
+    assert_eq!(log.entries[0].action, "stop_watching");
+}

@@ -1,0 +1,14 @@
+//! The engine against the sandbox, over HTTP and real TLS.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod accounts;
+mod applying;
+mod certificates;
+mod failures;
+mod inventory;
+mod restart;
+mod storage;
+mod support;
+mod testing;
+mod upgrades;

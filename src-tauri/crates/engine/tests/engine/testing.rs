@@ -1,0 +1,163 @@
+//! Connection tests through the engine.
+
+use rediseal_engine::Code;
+use rediseal_engine::view::{TestForm, TrustChoice};
+use rediseal_probe::{Cause, StageId, Verdict};
+
+use crate::support::{Lab, ON, ON_WITHOUT_NAMES, READY, until};
+
+fn form(instance: &str) -> TestForm {
+    TestForm {
+        test_id: format!("test-{instance}"),
+        instance_id: Some(instance.to_owned()),
+        address: None,
+        name: None,
+        sni: None,
+        trust: TrustChoice::Instance,
+        username: None,
+        password: None,
+    }
+}
+
+#[tokio::test]
+async fn the_verdict_says_what_is_proven() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    for (instance, verdict, cause) in [
+        (ON, Verdict::Secure, None),
+        (
+            ON_WITHOUT_NAMES,
+            Verdict::ChainOnly,
+            Some(Cause::CertificateNameNotCheckable),
+        ),
+        (
+            "crs-c7d0pw4e",
+            Verdict::Insecure,
+            Some(Cause::CertificateNameMismatch),
+        ),
+        (
+            "crs-w8x3jd5c",
+            Verdict::Insecure,
+            Some(Cause::CertificateWrongCa),
+        ),
+        (
+            READY,
+            Verdict::Insecure,
+            Some(Cause::TlsPlaintextServer),
+        ),
+    ] {
+        let report = engine.test(form(instance), None).await.unwrap();
+        assert_eq!(report.verdict, verdict, "{instance}: {report:#?}");
+        if cause.is_some() {
+            assert_eq!(report.cause, cause, "{instance}: {report:#?}");
+        }
+        let row = engine.instance_detail(instance).await.unwrap().row;
+        assert_eq!(row.last_test.unwrap().verdict, verdict);
+    }
+    until("progress", || {
+        let tests = lab.events.tests.lock().unwrap();
+        tests.iter().any(|p| p.stages.iter().any(|s| s.id == StageId::Tcp))
+    })
+    .await;
+    // Reports are there after a restart.
+    drop(engine);
+    let engine = lab.open().await;
+    let reports = engine.reports().await;
+    assert_eq!(reports.len(), 5);
+    let detail = engine.instance_detail(ON).await.unwrap();
+    assert_eq!(detail.report.unwrap().verdict, Verdict::Secure);
+    let file = lab.folder.path().join("report.json");
+    engine.save_report_to(ON, &file, false).await.unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains("\"verdict\": \"secure\""));
+}
+
+#[tokio::test]
+async fn auth_goes_over_a_proven_connection() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let with = |password: &str| TestForm {
+        password: Some(password.into()),
+        ..form(ON)
+    };
+    let good = with(&lab.sandbox.ready().redis_password);
+    let report = engine.test(good, None).await.unwrap();
+    assert_eq!((report.verdict, report.cause), (Verdict::Secure, None));
+    let report = engine.test(with("wrong-password"), None).await.unwrap();
+    assert_eq!(report.cause, Some(Cause::RedisWrongPassword), "{report:#?}");
+    let disk = lab.on_disk();
+    let password = lab.sandbox.ready().redis_password.as_bytes();
+    assert!(!disk.windows(password.len()).any(|w| w == password));
+}
+
+#[tokio::test]
+async fn any_address_against_a_file() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let file = lab.folder.path().join("ca.pem");
+    engine
+        .save_certificate_to(ON, rediseal_engine::view::CertificateFormat::Pem, &file, false)
+        .await
+        .unwrap();
+    let address = engine.instance_detail(ON).await.unwrap().row.address;
+    let by_file = |address: &str| TestForm {
+        instance_id: None,
+        address: Some(address.to_owned()),
+        trust: TrustChoice::File,
+        ..form("by-file")
+    };
+    let report = engine.test(by_file(&address), Some(&file)).await.unwrap();
+    assert_eq!(report.verdict, Verdict::Secure, "{report:#?}");
+    assert!(engine.reports().await.is_empty(), "it is of no instance");
+    for (form, trust) in [
+        (by_file(&address), None),
+        (by_file("no port"), Some(file.as_path())),
+        (
+            TestForm {
+                address: None,
+                ..by_file("")
+            },
+            Some(file.as_path()),
+        ),
+        (
+            TestForm {
+                trust: TrustChoice::Instance,
+                ..by_file(&address)
+            },
+            None,
+        ),
+        (
+            TestForm {
+                sni: Some("127.0.0.1".to_owned()),
+                ..by_file(&address)
+            },
+            Some(file.as_path()),
+        ),
+    ] {
+        let error = engine.test(form, trust).await.unwrap_err();
+        assert_eq!(error.code(), Code::InvalidInput, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_test_can_be_cancelled() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    // Accepts and says nothing.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let form = TestForm {
+        instance_id: Some(ON.to_owned()),
+        address: Some(address),
+        ..form("silent")
+    };
+    let id = form.test_id.clone();
+    let running = tokio::spawn({
+        let engine = engine.clone();
+        async move { engine.test(form, None).await }
+    });
+    let (_connection, _) = listener.accept().await.unwrap();
+    engine.cancel_test(&id).await;
+    let error = running.await.unwrap().unwrap_err();
+    assert_eq!(error.code(), Code::Cancelled);
+}
