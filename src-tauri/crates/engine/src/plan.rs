@@ -63,7 +63,11 @@ impl Engine {
     /// many at once.
     pub async fn plan(&self, action: Action, instance_ids: &[String]) -> Result<Plan, Error> {
         let mut seen = HashSet::new();
-        let ids: Vec<&String> = instance_ids.iter().filter(|id| seen.insert(*id)).collect();
+        let ids: Vec<String> = instance_ids
+            .iter()
+            .filter(|id| seen.insert(*id))
+            .cloned()
+            .collect();
         let most = match action {
             // Typed confirmations and passwords are for one instance each.
             Action::DisableSsl | Action::RequirePassword => 1,
@@ -77,7 +81,7 @@ impl Engine {
         }
         let account = self.inner.accounts.active()?;
         let mut facts = Vec::new();
-        for known in self.read_all(&account, &ids).await? {
+        for known in self.read_all(&account, ids.clone()).await? {
             let row = self.row(&known);
             facts.push((known, row));
         }
@@ -119,13 +123,10 @@ impl Engine {
     pub(crate) async fn read_all(
         &self,
         account: &Account,
-        ids: &[&String],
+        ids: Vec<String>,
     ) -> Result<Vec<Known>, Error> {
-        let reads: Vec<_> = ids
-            .iter()
-            .map(|id| self.read_instance(account, id))
-            .collect();
-        futures::stream::iter(reads)
+        futures::stream::iter(ids)
+            .map(|id| async move { self.read_instance(account, &id).await })
             .buffered(TOGETHER)
             .try_collect()
             .await

@@ -45,32 +45,24 @@ pub(crate) fn findings(instance: &Instance, ssl: Option<&SslStatus>) -> Vec<Find
 /// The SSL state in a word. What is on is on, whatever else the cloud says about it.
 pub(crate) fn ssl_state(instance: &Instance, ssl: Option<&SslStatus>, findings: &[Finding]) -> Ssl {
     let blocked = |check| status(findings, check) == Some(FindingStatus::Blocked);
-    let unsupported_engine = blocked(Check::EngineSupported);
-    let Some(ssl) = ssl else {
-        return if unsupported_engine {
-            Ssl::Unsupported
-        } else {
-            Ssl::Unknown
-        };
-    };
-    match (ssl.status, ssl.ssl_config) {
-        (Some(SSL_CHANGING), _) => return Ssl::Updating,
-        (Some(SSL_IDLE), Some(true)) => return Ssl::On,
-        (Some(SSL_IDLE), Some(false)) => {}
-        _ => return Ssl::Unknown,
+    match ssl.map(|ssl| (ssl.status, ssl.ssl_config)) {
+        Some((Some(SSL_CHANGING), _)) => return Ssl::Updating,
+        Some((Some(SSL_IDLE), Some(true))) => return Ssl::On,
+        _ => {}
     }
-    if unsupported_engine {
+    if blocked(Check::EngineSupported) {
         return Ssl::Unsupported;
     }
+    let off = ssl.is_some_and(|ssl| (ssl.status, ssl.ssl_config) == (Some(SSL_IDLE), Some(false)));
     // With a cure at hand it is off, and the checklist says what blocks it.
     let curable = blocked(Check::VersionSupported) || blocked(Check::ProxyVersion);
-    if ssl.feature_support == Some(false) && !curable {
-        return Ssl::Unsupported;
-    }
+    let offered = ssl.and_then(|ssl| ssl.feature_support) != Some(false);
     match instance.status {
-        Some(RUNNING) => Ssl::Off,
+        _ if off && !offered && !curable => Ssl::Unsupported,
+        Some(RUNNING) if off => Ssl::Off,
+        Some(RUNNING) | None => Ssl::Unknown,
+        // Some of these do not even answer how they stand.
         Some(_) => Ssl::Busy,
-        None => Ssl::Unknown,
     }
 }
 

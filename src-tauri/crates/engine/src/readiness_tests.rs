@@ -208,6 +208,11 @@ fn every_state_of_the_cloud() {
 fn without_an_ssl_status() {
     let nothing = judge(&instance(), None);
     assert_eq!(nothing, (Ssl::Unknown, Readiness::Blocked, vec![]));
+    let isolated = Instance {
+        status: Some(-2),
+        ..instance()
+    };
+    assert_eq!(judge(&isolated, None).0, Ssl::Busy);
     let ckv = Instance {
         kind: Some(3),
         ..instance()

@@ -54,11 +54,15 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
             .map(|facts| facts.not_after),
         last_test: report.map(last_test),
         job_id: job.map(str::to_owned),
-        // An engine without SSL answers the question with an error: that is its answer.
-        error: known
-            .error
-            .clone()
-            .filter(|error| ssl != Ssl::Unsupported || error.code != Code::Unsupported),
+        // An engine without SSL, or an isolated instance, answers the question with an error:
+        // that is its answer.
+        error: known.error.clone().filter(|error| {
+            !matches!(
+                (ssl, error.code),
+                (Ssl::Unsupported, Code::Unsupported)
+                    | (Ssl::Busy, Code::InstanceBusy | Code::PreconditionFailed)
+            )
+        }),
         ssl,
         findings,
     }

@@ -107,9 +107,9 @@ impl Engine {
                 findings: first.map(|t| t.findings.clone()).unwrap_or_default(),
             });
         }
-        let ids: Vec<_> = targets.iter().map(|target| &target.instance_id).collect();
+        let ids = targets.iter().map(|t| t.instance_id.clone()).collect();
         let mut facts = Vec::new();
-        for (known, target) in self.read_all(account, &ids).await?.into_iter().zip(targets) {
+        for (known, target) in self.read_all(account, ids).await?.into_iter().zip(targets) {
             let row = self.row(&known);
             if row.job_id.is_some() {
                 return Err(Error::InstanceBusy {

@@ -257,8 +257,12 @@ impl Run {
         look: Result<Option<T>, Stop>,
     ) -> Result<Option<T>, Stop> {
         match look {
-            Ok(Some(told)) => return Ok(Some(told)),
-            Ok(None) => self.answers(),
+            Ok(told) => {
+                self.answers();
+                if told.is_some() {
+                    return Ok(told);
+                }
+            }
             Err(Stop::Failed(error)) => match Trouble::of(error.code) {
                 Trouble::Passing => self.is_silent(&error),
                 Trouble::Key => {

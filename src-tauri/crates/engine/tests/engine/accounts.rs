@@ -8,7 +8,7 @@ use rediseal_tencent::Credentials;
 
 use crate::support::{Lab, until};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -21,7 +21,7 @@ async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
 
     let engine = lab.open().await;
     let snapshot = engine.app_snapshot().await.unwrap();
-    assert_eq!(snapshot.accounts, [account.clone()]);
+    assert_eq!(snapshot.accounts, std::slice::from_ref(&account));
     assert_eq!(snapshot.active, Some(account.id));
     // The key is good: the cloud answers.
     engine.refresh_inventory().await.unwrap();
@@ -35,7 +35,7 @@ async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
     assert!(!holds(&ready.secret_id));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_account_is_gone_after_a_restart() {
     let lab = Lab::fast().await;
     let engine = lab.open().await;
@@ -50,7 +50,7 @@ async fn a_session_account_is_gone_after_a_restart() {
     assert_eq!(error.code(), Code::CredentialsMissing);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_secret_is_said() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -68,7 +68,7 @@ async fn a_lost_secret_is_said() {
     assert_eq!((accounts.len(), accounts[0].usable), (1, true));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_cloud_refuses_is_told_and_not_kept() {
     let lab = Lab::fast().await;
     let engine = lab.open().await;
@@ -118,7 +118,7 @@ async fn what_the_cloud_refuses_is_told_and_not_kept() {
     assert!(engine.audit_log().await.unwrap().entries.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn temporary_credentials_work_with_their_token() {
     let lab = Lab::fast().await;
     let engine = lab.open().await;
@@ -134,7 +134,7 @@ async fn temporary_credentials_work_with_their_token() {
     assert_eq!(error.code(), Code::TokenExpired, "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removing_deletes_the_secret_and_keeps_the_audit_log() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -148,7 +148,7 @@ async fn removing_deletes_the_secret_and_keeps_the_audit_log() {
     assert_eq!(log.broken_at, None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_found_key_is_offered_masked_and_taken_on_request() {
     let lab = Lab::fast().await;
     let ready = lab.sandbox.ready();
@@ -183,7 +183,7 @@ async fn a_found_key_is_offered_masked_and_taken_on_request() {
     assert_eq!(error.code(), Code::InvalidInput);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_keychain_that_fails_keeps_nothing_and_session_still_works() {
     struct Locked;
     impl Vault for Locked {
@@ -204,18 +204,24 @@ async fn a_keychain_that_fails_keeps_nothing_and_session_still_works() {
     let mut config = lab.config();
     config.vault = Arc::new(Locked);
     let engine = Engine::open(config).await.unwrap();
-    assert_eq!(engine.app_snapshot().await.unwrap().vault, VaultState::Locked);
+    assert_eq!(
+        engine.app_snapshot().await.unwrap().vault,
+        VaultState::Locked
+    );
     let error = engine.sign_in(lab.form(Keep::Keychain)).await.unwrap_err();
     assert_eq!(error.code(), Code::KeychainLocked);
     assert!(engine.app_snapshot().await.unwrap().accounts.is_empty());
     engine.sign_in(lab.form(Keep::Session)).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sandbox_is_an_account_of_this_session() {
     let lab = Lab::fast().await;
     let engine = lab.open().await;
-    let view = engine.enter_sandbox(lab.form(Keep::Keychain)).await.unwrap();
+    let view = engine
+        .enter_sandbox(lab.form(Keep::Keychain))
+        .await
+        .unwrap();
     assert!(view.sandbox);
     assert_eq!(view.keep, Keep::Session);
     let empty = SessionVault::default();
@@ -223,7 +229,7 @@ async fn the_sandbox_is_an_account_of_this_session() {
     assert!(lab.vault.find(&view.id).unwrap().is_none());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn settings_are_kept_and_told() {
     let lab = Lab::fast().await;
     let engine = lab.open().await;

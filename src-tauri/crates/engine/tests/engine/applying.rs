@@ -13,7 +13,7 @@ fn ids(ids: &[&str]) -> Vec<String> {
     ids.iter().map(|&id| id.to_owned()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_plaintext_to_proven_tls_and_back() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -76,7 +76,7 @@ async fn from_plaintext_to_proven_tls_and_back() {
     assert!(accepted.iter().any(|job| job.phase == Phase::Updating));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_on_already_succeeds_without_a_request() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -85,11 +85,14 @@ async fn what_is_on_already_succeeds_without_a_request() {
     assert_eq!(consequences, ["nothing_to_do"]);
     let job = run(&engine, Action::EnableSsl, ON).await;
     assert_eq!(job.phase, Phase::Succeeded);
-    assert_eq!(codes(&job), ["intent_recorded", "nothing_to_do", "succeeded"]);
+    assert_eq!(
+        codes(&job),
+        ["intent_recorded", "nothing_to_do", "succeeded"]
+    );
     assert_eq!(lab.calls("OpenSSL"), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_request_gives_the_same_jobs() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -119,7 +122,7 @@ async fn the_same_request_gives_the_same_jobs() {
     assert_eq!(error.code(), Code::PlanExpired);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn disabling_takes_the_typed_id() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -150,11 +153,14 @@ async fn disabling_takes_the_typed_id() {
     assert_eq!(accepted.facts["reason"], "a test");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_old_plan_is_refused() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let plan = engine.plan(Action::EnableSsl, &ids(&[READY])).await.unwrap();
+    let plan = engine
+        .plan(Action::EnableSsl, &ids(&[READY]))
+        .await
+        .unwrap();
     *lab.ahead.lock().unwrap() = SignedDuration::from_secs(299);
     assert!(plan.expires > jiff::Timestamp::now() + *lab.ahead.lock().unwrap());
     *lab.ahead.lock().unwrap() = SignedDuration::from_secs(301);
@@ -165,11 +171,14 @@ async fn an_old_plan_is_refused() {
     assert_eq!(lab.calls("OpenSSL"), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_whose_facts_changed_is_refused() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
-    let late = engine.plan(Action::EnableSsl, &ids(&[READY])).await.unwrap();
+    let late = engine
+        .plan(Action::EnableSsl, &ids(&[READY]))
+        .await
+        .unwrap();
     lab.fault(&format!("task_stall:{READY}"));
     let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
@@ -185,7 +194,7 @@ async fn a_plan_whose_facts_changed_is_refused() {
     assert_eq!(lab.calls("OpenSSL"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_blocked_is_not_applicable() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -201,7 +210,7 @@ async fn what_is_blocked_is_not_applicable() {
     assert_eq!(lab.calls("OpenSSL"), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_confirmation_is_for_one_instance() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -215,7 +224,7 @@ async fn one_confirmation_is_for_one_instance() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_names_the_job_that_runs_on_it() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;

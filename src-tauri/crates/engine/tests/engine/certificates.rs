@@ -5,7 +5,7 @@ use rediseal_engine::view::{Action, CertificateFormat};
 
 use crate::support::{Lab, ON, READY, run};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_shown_and_saved_as_it_came() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -40,11 +40,14 @@ async fn it_is_shown_and_saved_as_it_came() {
         .unwrap_err();
     assert_eq!(error.code(), Code::SaveFailed);
     let log = engine.audit_log().await.unwrap();
-    let saved = log.entries.iter().filter(|e| e.action == "save_certificate");
+    let saved = log
+        .entries
+        .iter()
+        .filter(|e| e.action == "save_certificate");
     assert_eq!(saved.count(), 3);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_archive_that_is_wrong_is_told_apart_from_one_that_is_not_there() {
     for (fault, code) in [
         ("zip_404", Code::CertificateDownloadFailed),
@@ -66,7 +69,7 @@ async fn an_archive_that_is_wrong_is_told_apart_from_one_that_is_not_there() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_there_before_ssl_is_on() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;

@@ -3,11 +3,9 @@
 use rediseal_engine::Code;
 use rediseal_engine::view::{Action, Keep, Phase, When};
 
-use crate::support::{
-    Lab, OLD_PROXY, READY, apply, codes, run, until, until_phase,
-};
+use crate::support::{Lab, OLD_PROXY, READY, apply, codes, run, until, until_event, until_phase};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_that_fails_is_reported_at_once() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -25,7 +23,7 @@ async fn a_task_that_fails_is_reported_at_once() {
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_task_id_the_state_is_watched() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -37,7 +35,7 @@ async fn without_a_task_id_the_state_is_watched() {
     assert_eq!(lab.calls("OpenSSL"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_was_refused_fails_with_the_reason() {
     for (fault, code, retryable) in [
         ("denied:OpenSSL", Code::PermissionDenied, false),
@@ -54,9 +52,13 @@ async fn a_request_that_was_refused_fails_with_the_reason() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_is_lost_is_looked_for() {
-    for fault in ["reset_after:OpenSSL@1", "notjson:OpenSSL@1", "truncate:OpenSSL@1"] {
+    for fault in [
+        "reset_after:OpenSSL@1",
+        "notjson:OpenSSL@1",
+        "truncate:OpenSSL@1",
+    ] {
         let lab = Lab::fast().await;
         let engine = lab.engine().await;
         lab.fault(fault);
@@ -68,7 +70,7 @@ async fn an_answer_that_is_lost_is_looked_for() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_without_effect_fails_and_is_not_repeated() {
     for fault in ["reset:OpenSSL@1", "status500:OpenSSL@1"] {
         let lab = Lab::fast().await;
@@ -78,13 +80,19 @@ async fn a_request_without_effect_fails_and_is_not_repeated() {
         assert_eq!(job.phase, Phase::Failed, "{fault}: {job:#?}");
         assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
         assert!(job.error.unwrap().retryable);
-        assert!(lab.sandbox.ledger().tasks.iter().all(|t| t.instance_id != READY));
+        assert!(
+            lab.sandbox
+                .ledger()
+                .tasks
+                .iter()
+                .all(|t| t.instance_id != READY)
+        );
         let job = run(&engine, Action::EnableSsl, READY).await;
         assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_of_an_upgrade_is_found_in_the_task_list() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -97,20 +105,14 @@ async fn a_lost_answer_of_an_upgrade_is_found_in_the_task_list() {
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outage_is_waited_out() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
     let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("reset");
-    let silent = || async {
-        let job = engine.job(&job.id).await.unwrap();
-        codes(&job).contains(&"cloud_does_not_answer")
-    };
-    while !silent().await {
-        tokio::task::yield_now().await;
-    }
+    until_event(&engine, &job.id, "cloud_does_not_answer").await;
     lab.advance(600);
     lab.sandbox.clear_faults();
     let job = engine.wait_for(&job.id).await.unwrap();
@@ -121,22 +123,16 @@ async fn an_outage_is_waited_out() {
     assert_eq!(count("cloud_answers_again"), 1, "{told:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_ends_on_the_way_is_waited_for() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
     let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
-    loop {
-        let job = engine.job(&job.id).await.unwrap();
-        if let Some(error) = job.error {
-            assert_eq!(error.code, Code::TokenExpired);
-            assert_eq!(job.phase, Phase::Updating);
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
+    let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
+    assert_eq!(waiting.phase, Phase::Updating);
+    assert_eq!(waiting.error.unwrap().code, Code::TokenExpired);
     lab.sandbox.clear_faults();
     lab.advance(600);
     engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
@@ -146,7 +142,7 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
     assert!(codes(&job).contains(&"key_is_back"), "{job:#?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_that_never_ends_is_watched_for_a_while() {
     let lab = Lab::fast().await;
     let mut config = lab.config();
@@ -159,7 +155,7 @@ async fn a_task_that_never_ends_is_watched_for_a_while() {
     assert_eq!(job.error.unwrap().code, Code::Timeout);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_fails_does_not_undo_the_job() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -171,7 +167,7 @@ async fn a_certificate_that_fails_does_not_undo_the_job() {
     assert_eq!(job.test, None);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn detaching_stops_the_watching_only() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -183,7 +179,9 @@ async fn detaching_stops_the_watching_only() {
     lab.advance(600);
     until("the task's end", || {
         let tasks = lab.sandbox.ledger().tasks;
-        tasks.iter().any(|t| t.instance_id == READY && t.status == "succeed")
+        tasks
+            .iter()
+            .any(|t| t.instance_id == READY && t.status == "succeed")
     })
     .await;
     let log = engine.audit_log().await.unwrap();

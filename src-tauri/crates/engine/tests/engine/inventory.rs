@@ -10,7 +10,7 @@ use crate::support::{
     CKV, ISOLATED, Lab, OLD_PROXY, OLD_VERSION, ON, PASSWORD_FREE, READY, UPDATING, until,
 };
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_region_every_state() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -28,12 +28,42 @@ async fn every_region_every_state() {
     for (id, ssl, readiness, blocked) in [
         (READY, Ssl::Off, Readiness::Ready, None),
         (ON, Ssl::On, Readiness::Done, None),
-        (OLD_PROXY, Ssl::Off, Readiness::Blocked, Some(Check::ProxyVersion)),
-        (OLD_VERSION, Ssl::Off, Readiness::Blocked, Some(Check::VersionSupported)),
-        (PASSWORD_FREE, Ssl::Off, Readiness::Blocked, Some(Check::PasswordRequired)),
-        (CKV, Ssl::Unsupported, Readiness::Blocked, Some(Check::EngineSupported)),
-        (ISOLATED, Ssl::Busy, Readiness::Blocked, Some(Check::InstanceRunning)),
-        (UPDATING, Ssl::Updating, Readiness::Blocked, Some(Check::SslIdle)),
+        (
+            OLD_PROXY,
+            Ssl::Off,
+            Readiness::Blocked,
+            Some(Check::ProxyVersion),
+        ),
+        (
+            OLD_VERSION,
+            Ssl::Off,
+            Readiness::Blocked,
+            Some(Check::VersionSupported),
+        ),
+        (
+            PASSWORD_FREE,
+            Ssl::Off,
+            Readiness::Blocked,
+            Some(Check::PasswordRequired),
+        ),
+        (
+            CKV,
+            Ssl::Unsupported,
+            Readiness::Blocked,
+            Some(Check::EngineSupported),
+        ),
+        (
+            ISOLATED,
+            Ssl::Busy,
+            Readiness::Blocked,
+            Some(Check::InstanceRunning),
+        ),
+        (
+            UPDATING,
+            Ssl::Updating,
+            Readiness::Blocked,
+            Some(Check::SslIdle),
+        ),
     ] {
         let row = fleet.rows.iter().find(|row| row.instance_id == id).unwrap();
         assert_eq!((row.ssl, row.readiness), (ssl, readiness), "{row:#?}");
@@ -51,7 +81,7 @@ async fn every_region_every_state() {
     assert_eq!(fleet.rows, sorted);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_fleet_is_there_at_the_next_start_without_the_cloud() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -70,7 +100,7 @@ async fn the_fleet_is_there_at_the_next_start_without_the_cloud() {
     assert_eq!(after.updated, before.updated);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_region_that_fails_does_not_stop_the_others() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -87,7 +117,7 @@ async fn a_region_that_fails_does_not_stop_the_others() {
     assert!(!fleet.rows.iter().any(|row| row.region == "ap-shanghai"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_ssl_status_that_fails_keeps_its_row() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -101,7 +131,7 @@ async fn an_ssl_status_that_fails_keeps_its_row() {
     assert_eq!(error.details["cam_action"], "redis:DescribeSSLStatus");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_status_that_nobody_documented_is_shown() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -113,7 +143,7 @@ async fn a_status_that_nobody_documented_is_shown() {
     assert!(!matches!(row.status, Some(-3..=2)), "{:?}", row.status);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_stream_and_events_are_few() {
     let lab = Lab::with(Options {
         speed: 0.0,
@@ -143,7 +173,7 @@ async fn rows_stream_and_events_are_few() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_instance_is_found_without_a_sweep() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -160,7 +190,7 @@ async fn one_instance_is_found_without_a_sweep() {
     assert_eq!(code, Code::NetworkUnreachable);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_may_not_ask_for_regions_still_sees_its_fleet() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -171,7 +201,7 @@ async fn a_key_that_may_not_ask_for_regions_still_sees_its_fleet() {
     assert!(fleet.rows.iter().any(|row| row.instance_id == READY));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_goes_wrong_with_the_cloud_is_told_apart() {
     for (fault, code) in [
         ("denied", Code::PermissionDenied),

@@ -1,6 +1,6 @@
 //! The engine against the sandbox, over HTTP and real TLS.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
 mod applying;

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rediseal_engine::view::{Action, CertificateFormat, EdgeError, InventoryFormat, Keep};
+use rediseal_engine::view::{
+    Action, CertificateFormat, Confirmation, EdgeError, InventoryFormat, Keep,
+};
 use rediseal_engine::{Code, Config, Engine};
 
 use crate::support::{Lab, ON, READY, apply};
@@ -41,10 +43,13 @@ async fn refused(config: Config, code: Code) {
     assert_eq!(error.code(), code, "{error}");
     let edge = EdgeError::from(error);
     let path = PathBuf::from(edge.details["path"].as_str().unwrap());
-    assert!(path.starts_with(&folder) || folder.starts_with(&path), "{path:?}");
+    assert!(
+        path.starts_with(&folder) || folder.starts_with(&path),
+        "{path:?}"
+    );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_that_cannot_be_made_or_written_is_told_at_once() {
     let lab = Lab::still().await;
     let file = lab.folder.path().join("file");
@@ -57,7 +62,7 @@ async fn a_folder_that_cannot_be_made_or_written_is_told_at_once() {
     refused(config, Code::DataFolderUnwritable).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_no_database_is_left_as_it_is() {
     let lab = Lab::still().await;
     drop(lab.open().await);
@@ -71,7 +76,7 @@ async fn a_file_that_is_no_database_is_left_as_it_is() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_when_the_intent_cannot_be_recorded() {
     let lab = Lab::fast().await;
     drop(lab.engine().await);
@@ -79,31 +84,23 @@ async fn nothing_is_sent_when_the_intent_cannot_be_recorded() {
     // The database may not grow by a single page.
     config.max_database_pages = Some(1);
     let engine = Engine::open(config).await.unwrap();
-    let filler = "x".repeat(4000);
-    let error = loop {
-        // Free space inside the pages is used up first.
-        let confirmation = rediseal_engine::view::Confirmation {
-            reason: Some(filler.clone()),
-            ..Default::default()
-        };
-        let plan = engine
-            .plan(Action::EnableSsl, &[ON.to_owned()])
-            .await
-            .unwrap();
-        match engine.apply(&plan.id, confirmation, &plan.id).await {
-            Ok(jobs) => {
-                engine.wait_for(&jobs[0].id).await.unwrap();
+    // What has nothing to do sends nothing, and fills what is left inside the pages.
+    for filler in [4000, 500, 0] {
+        let error = loop {
+            let instances = [ON.to_owned()];
+            let plan = engine.plan(Action::EnableSsl, &instances).await.unwrap();
+            let confirmation = Confirmation {
+                reason: Some("x".repeat(filler)),
+                ..Confirmation::default()
+            };
+            match engine.apply(&plan.id, confirmation, &plan.id).await {
+                Ok(jobs) => drop(engine.wait_for(&jobs[0].id).await.unwrap()),
+                Err(error) => break error,
             }
-            Err(error) => break error,
-        }
-    };
-    assert_eq!(error.code(), Code::DiskFull, "{error}");
-    let error = loop {
-        match apply(&engine, Action::EnableSsl, READY).await {
-            Ok(job) => panic!("{job:#?}"),
-            Err(error) => break error,
-        }
-    };
+        };
+        assert_eq!(error.code(), Code::DiskFull, "{error}");
+    }
+    let error = apply(&engine, Action::EnableSsl, READY).await.unwrap_err();
     assert_eq!(error.code(), Code::DiskFull, "{error}");
     assert_eq!(lab.calls("OpenSSL"), 0);
     // Reading still works.
@@ -111,11 +108,11 @@ async fn nothing_is_sent_when_the_intent_cannot_be_recorded() {
     engine.instance_detail(READY).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_or_full_file_system_is_told() {
     let lab = Lab::fast().await;
     let Some(full) = Mount::new("size=64k") else {
-        eprintln_not_root();
+        not_root();
         return;
     };
     std::fs::write(full.path().join("filler"), vec![0; 60 * 1024]).unwrap();
@@ -138,12 +135,12 @@ async fn a_read_only_or_full_file_system_is_told() {
     refused(config, Code::DataFolderUnwritable).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fills_up_on_the_way_loses_no_file() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let Some(full) = Mount::new("size=16k") else {
-        eprintln_not_root();
+        not_root();
         return;
     };
     std::fs::write(full.path().join("filler"), vec![0; 12 * 1024]).unwrap();
@@ -167,7 +164,7 @@ async fn a_disk_that_fills_up_on_the_way_loses_no_file() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_fleet_and_the_audit_log_are_written_as_files() {
     let lab = Lab::still().await;
     let engine = lab.open().await;
@@ -189,6 +186,6 @@ async fn the_fleet_and_the_audit_log_are_written_as_files() {
 }
 
 #[expect(clippy::print_stderr, reason = "tests")]
-fn eprintln_not_root() {
+fn not_root() {
     eprintln!("not root: file systems cannot be mounted, the case is not covered here");
 }

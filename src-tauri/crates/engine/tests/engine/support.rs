@@ -144,8 +144,8 @@ pub(crate) fn config(
             task: Duration::from_secs(30),
             confirm: Duration::from_secs(10),
             settle: Duration::from_millis(300),
-            test: Duration::from_secs(5),
-            download: Duration::from_secs(5),
+            test: Duration::from_secs(30),
+            download: Duration::from_secs(30),
             ..Timings::default()
         },
         http: http::Options {
@@ -234,13 +234,26 @@ pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Waits until a job is in a phase.
 pub(crate) async fn until_phase(engine: &Engine, job_id: &str, phase: Phase) -> JobSnapshot {
+    until_job(engine, job_id, |job| job.phase == phase).await
+}
+
+/// Waits until something happened to a job.
+pub(crate) async fn until_event(engine: &Engine, job_id: &str, code: &str) -> JobSnapshot {
+    until_job(engine, job_id, |job| codes(job).contains(&code)).await
+}
+
+async fn until_job(
+    engine: &Engine,
+    job_id: &str,
+    holds: impl Fn(&JobSnapshot) -> bool,
+) -> JobSnapshot {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
         let job = engine.job(job_id).await.unwrap();
-        if job.phase == phase {
+        if holds(&job) {
             return job;
         }
-        assert!(Instant::now() < deadline, "not {phase:?}: {job:#?}");
+        assert!(Instant::now() < deadline, "in vain: {job:#?}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

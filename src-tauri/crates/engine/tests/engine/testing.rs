@@ -19,7 +19,7 @@ fn form(instance: &str) -> TestForm {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_verdict_says_what_is_proven() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -40,11 +40,7 @@ async fn the_verdict_says_what_is_proven() {
             Verdict::Insecure,
             Some(Cause::CertificateWrongCa),
         ),
-        (
-            READY,
-            Verdict::Insecure,
-            Some(Cause::TlsPlaintextServer),
-        ),
+        (READY, Verdict::Insecure, Some(Cause::TlsPlaintextServer)),
     ] {
         let report = engine.test(form(instance), None).await.unwrap();
         assert_eq!(report.verdict, verdict, "{instance}: {report:#?}");
@@ -56,7 +52,9 @@ async fn the_verdict_says_what_is_proven() {
     }
     until("progress", || {
         let tests = lab.events.tests.lock().unwrap();
-        tests.iter().any(|p| p.stages.iter().any(|s| s.id == StageId::Tcp))
+        tests
+            .iter()
+            .any(|p| p.stages.iter().any(|s| s.id == StageId::Tcp))
     })
     .await;
     // Reports are there after a restart.
@@ -72,7 +70,7 @@ async fn the_verdict_says_what_is_proven() {
     assert!(text.contains("\"verdict\": \"secure\""));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn auth_goes_over_a_proven_connection() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -90,13 +88,18 @@ async fn auth_goes_over_a_proven_connection() {
     assert!(!disk.windows(password.len()).any(|w| w == password));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_address_against_a_file() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let file = lab.folder.path().join("ca.pem");
     engine
-        .save_certificate_to(ON, rediseal_engine::view::CertificateFormat::Pem, &file, false)
+        .save_certificate_to(
+            ON,
+            rediseal_engine::view::CertificateFormat::Pem,
+            &file,
+            false,
+        )
         .await
         .unwrap();
     let address = engine.instance_detail(ON).await.unwrap().row.address;
@@ -139,7 +142,7 @@ async fn any_address_against_a_file() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_test_can_be_cancelled() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;

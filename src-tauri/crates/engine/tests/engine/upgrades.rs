@@ -5,7 +5,7 @@ use rediseal_engine::view::{Action, Confirmation, Phase, Readiness, When};
 
 use crate::support::{Lab, OLD_PROXY, OLD_VERSION, PASSWORD_FREE, READY, apply, codes, run};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_proxy_is_upgraded_then_ssl_is_enabled() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -20,7 +20,7 @@ async fn the_proxy_is_upgraded_then_ssl_is_enabled() {
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_version_is_upgraded_by_an_order() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -34,7 +34,11 @@ async fn the_version_is_upgraded_by_an_order() {
             .await
             .unwrap();
         // To itself there is nothing to do; to a cluster, to Valkey or to nobody knows what not.
-        assert_eq!(plan.targets[0].applicable, target_type == 2, "{target_type}");
+        assert_eq!(
+            plan.targets[0].applicable,
+            target_type == 2,
+            "{target_type}"
+        );
     }
     let job = run(&engine, upgrade(17), OLD_VERSION).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
@@ -43,7 +47,7 @@ async fn the_version_is_upgraded_by_an_order() {
     assert_eq!(lab.calls("UpgradeInstanceVersion"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_is_required() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
@@ -53,7 +57,12 @@ async fn a_password_is_required() {
         .await
         .unwrap();
     assert!(plan.needs_password);
-    for password in [None, Some("short1"), Some("alllowercase"), Some("/Slash-first-1")] {
+    for password in [
+        None,
+        Some("short1"),
+        Some("alllowercase"),
+        Some("/Slash-first-1"),
+    ] {
         let confirmation = Confirmation {
             password: password.map(Into::into),
             ..Confirmation::default()
@@ -74,7 +83,7 @@ async fn a_password_is_required() {
     assert!(!disk.windows(password.len()).any(|w| w == password));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upgrade_in_the_window_is_scheduled_and_not_watched() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
@@ -97,7 +106,7 @@ async fn an_upgrade_in_the_window_is_scheduled_and_not_watched() {
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_offered_cannot_be_upgraded() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
