@@ -1,6 +1,6 @@
 //! One request of the API, from the HTTP message to the answer.
 
-use std::sync::Arc;
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header as name},
     response::Response,
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use jiff::{Timestamp, tz};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -244,8 +244,13 @@ fn plain(status: StatusCode, content_type: &'static str, body: &'static str) -> 
 /// Announces all of `body`, sends half and ends.
 fn truncated(body: &str) -> Response {
     let half = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
-    let cut = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let mut response = Response::new(Body::from_stream(stream::iter([Ok(half), Err(cut)])));
+    // The server writes the half when the stream has nothing more to give for the moment.
+    let cut = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    let sent = stream::iter([Ok(half)]).chain(cut);
+    let mut response = Response::new(Body::from_stream(sent));
     let headers = response.headers_mut();
     headers.insert(name::CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(

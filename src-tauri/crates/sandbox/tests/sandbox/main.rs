@@ -1,8 +1,15 @@
 //! The sandbox over its own wires: real HTTP requests signed with TC3, real TLS and Redis
 //! connections, and the tools that its users have.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod api;
+mod archive;
 mod client;
 mod data;
+mod faults;
+mod instances;
+mod ssl;
+mod start;
+mod tools;
+mod upgrades;
