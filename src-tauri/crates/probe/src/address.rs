@@ -115,7 +115,12 @@ mod tests {
 
     #[test]
     fn what_people_write_is_read_and_printed_back() {
-        for text in ["10.0.0.7:6379", "[2001:db8::1]:6380", "redis.example.com:1"] {
+        for text in [
+            "10.0.0.7:6379",
+            "[2001:db8::1]:6380",
+            "redis.example.com:1",
+            "redis_1.internal:6379",
+        ] {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Address::parse("[::1]:1").unwrap().host(), "::1");

@@ -117,9 +117,14 @@ impl<'a> Path<'a> {
                 .iter()
                 .find(|(_, candidate)| last.is_issued_by(candidate))
                 .map(|(position, certificate)| (*position, certificate));
-            let next = sent
-                .iter()
-                .find(|candidate| !steps.contains(candidate) && last.is_issued_by(candidate));
+            let candidates = || {
+                sent.iter()
+                    .filter(|candidate| !steps.contains(candidate) && last.is_issued_by(candidate))
+            };
+            // Of two with the same name and key, the one that leads on.
+            let next = candidates()
+                .find(|candidate| trusted.iter().any(|(_, ca)| candidate.is_issued_by(ca)))
+                .or_else(|| candidates().next());
             match next {
                 Some(next) if authority.is_none() && steps.len() < LONGEST_PATH => {
                     steps.push(next.clone());

@@ -1,4 +1,23 @@
 //! A real TLS handshake with a Redis server, reported stage by stage with causes.
+//!
+//! ```no_run
+//! # async fn example(ca: Vec<u8>, now: jiff::Timestamp) -> Result<(), rediseal_probe::Error> {
+//! use rediseal_probe::{Address, Language, Request, Trust, Verdict, test};
+//!
+//! let address = Address::parse("10.0.0.7:6379")?;
+//! let request = Request::new(address, Trust::Authorities(vec![ca]), now);
+//! let report = test(request, |_stage| {}).await?;
+//! if report.verdict != Verdict::Secure {
+//!     let why = report.cause.map(|cause| &cause.text(Language::En).title);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A test runs down the layers: `resolve`, `connect`, `handshake` (whose `recorder` keeps the
+//! chain and refuses what does not hold), `chain`, `name`, `redis`. What goes wrong is explained
+//! where it is known best: `breakage` for the handshake, `chain` for certificates, `plaintext`
+//! for ports without TLS. `verdict` sums up.
 
 mod address;
 mod attempt;

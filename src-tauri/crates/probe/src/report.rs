@@ -75,9 +75,9 @@ pub struct AddressReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Chain and name hold.
+    /// Chain and name hold, whatever Redis then says.
     Secure,
-    /// The chain holds; the certificate has no name to check.
+    /// The chain holds; the certificate has no name to check. Also whatever Redis then says.
     ChainOnly,
     /// TLS or trust fails, or the server has no TLS.
     Insecure,

@@ -4,19 +4,19 @@ use crate::attempt::Attempt;
 use crate::cause::Cause;
 use crate::report::{Stage, StageId, Status, Verdict};
 
+/// Nothing is good unless each stage that makes it so says so.
 pub(crate) fn of(stages: &[Stage]) -> Verdict {
-    let failed = |id| {
-        let mut same = stages.iter().filter(|stage| stage.id == id);
-        same.any(|stage| stage.status == Status::Failed)
+    let status = |id| {
+        let stage = stages.iter().find(|stage| stage.id == id);
+        stage.map_or(Status::Skipped, |stage| stage.status)
     };
-    if failed(StageId::Dns) || failed(StageId::Tcp) {
-        Verdict::Unreachable
-    } else if failed(StageId::Tls) || failed(StageId::Chain) || failed(StageId::Name) {
-        Verdict::Insecure
-    } else if nameless(stages) {
-        Verdict::ChainOnly
-    } else {
-        Verdict::Secure
+    let holds = |id| matches!(status(id), Status::Passed | Status::Warning);
+    match status(StageId::Name) {
+        _ if !holds(StageId::Tcp) => Verdict::Unreachable,
+        _ if !(holds(StageId::Tls) && holds(StageId::Chain)) => Verdict::Insecure,
+        Status::Passed => Verdict::Secure,
+        Status::Warning => Verdict::ChainOnly,
+        Status::Failed | Status::Skipped => Verdict::Insecure,
     }
 }
 
@@ -26,12 +26,6 @@ pub(crate) fn cause(stages: &[Stage]) -> Option<Cause> {
     }
     let failed = stages.iter().find(|stage| stage.status == Status::Failed)?;
     failed.cause
-}
-
-fn nameless(stages: &[Stage]) -> bool {
-    stages
-        .iter()
-        .any(|stage| stage.cause == Some(Cause::CertificateNameNotCheckable))
 }
 
 /// The attempt that decides: the worst, the first of them.
