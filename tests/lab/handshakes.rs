@@ -51,9 +51,10 @@ async fn a_server_of_an_old_version() {
     let ca = Authority::new("Lab CA");
     let identity = ca.issue_rsa();
     let old = ["-cipher", "DEFAULT@SECLEVEL=0"];
-    for version in ["-tls1", "-tls1_1"] {
-        let server = openssl_server_for(&identity, &[&old[..], &[version]].concat());
-        breaks(server.address, Cause::TlsNoCommonVersion).await;
+    for (option, version) in [("-tls1", "TLSv1"), ("-tls1_1", "TLSv1.1")] {
+        let server = openssl_server_for(&identity, &[&old[..], &[option]].concat());
+        let report = breaks(server.address, Cause::TlsNoCommonVersion).await;
+        assert_eq!(fact(&report, StageId::Tls, "accepts_version"), version);
     }
     // It does not look at what is offered and answers with a ServerHello of TLS 1.1.
     let hello = replying(SERVER_HELLO_1_1, false).await;
@@ -72,12 +73,20 @@ const SERVER_HELLO_1_1: &[u8] = &[
 async fn a_server_of_other_ciphers() {
     let ca = Authority::new("Lab CA");
     let identity = ca.issue_rsa();
-    for arguments in [
-        &["-tls1_2", "-cipher", "AES256-SHA256"][..],
-        &["-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256"],
+    for (arguments, accepted) in [
+        (
+            &["-tls1_2", "-cipher", "AES256-SHA256"][..],
+            Some("TLS_RSA_WITH_AES_256_CBC_SHA256"),
+        ),
+        (
+            &["-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256"],
+            None,
+        ),
     ] {
         let server = openssl_server_for(&identity, arguments);
-        breaks(server.address, Cause::TlsNoCommonCipher).await;
+        let report = breaks(server.address, Cause::TlsNoCommonCipher).await;
+        let cipher = fact(&report, StageId::Tls, "accepts_cipher");
+        assert_eq!(cipher.as_str(), accepted);
     }
 }
 

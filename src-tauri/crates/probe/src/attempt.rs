@@ -137,7 +137,10 @@ async fn tls(
     let finding = match &handshake.end {
         Ok(()) => handshake.facts(Finding::passed()),
         Err(broken) => match handshake.meaning(broken) {
-            Meaning::Failed(finding) => finding,
+            Meaning::Failed(finding) => {
+                let sni = handshake.sni.as_deref();
+                breakage::with_what_is_accepted(finding, address, sni, watch).await
+            }
             Meaning::CertificateRefused => handshake
                 .facts(Finding::passed())
                 .with("ended", "certificate_refused"),

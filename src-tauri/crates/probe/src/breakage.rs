@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::cause::Cause;
 use crate::handshake::Handshake;
+use crate::legacy;
 use crate::plaintext::{self, Answer};
 use crate::session::End;
 use crate::stage::{Finding, Stopwatch};
@@ -166,6 +167,25 @@ pub(crate) async fn without_tls(
             .finding()
             .with("after", "nothing")
             .with("plaintext_answer", silence_name(&answer)),
+    }
+}
+
+/// When nothing that was offered will do, the server is asked what does.
+pub(crate) async fn with_what_is_accepted(
+    finding: Finding,
+    address: SocketAddr,
+    sni: Option<&str>,
+    watch: Stopwatch,
+) -> Finding {
+    match finding.cause {
+        Some(Cause::TlsNoCommonVersion | Cause::TlsNoCommonCipher) => {
+            let accepted = legacy::ask(address, sni, watch.deadline(60)).await;
+            let (version, cipher) = accepted.map(|a| (a.version, a.cipher)).unzip();
+            finding
+                .with("accepts_version", version)
+                .with("accepts_cipher", cipher)
+        }
+        _ => finding,
     }
 }
 

@@ -29,6 +29,7 @@ mod connect;
 mod crypto;
 mod error;
 mod handshake;
+mod legacy;
 mod links;
 mod name;
 mod plaintext;

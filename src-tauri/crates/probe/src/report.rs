@@ -124,7 +124,8 @@ pub struct Stage {
     /// - tcp: `address`, `private_address`, `loopback`, `no_route`
     /// - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
     ///   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
-    ///   `sni`, `server_version`, `answer`, `confirmed`, `protocol_found`, `bytes`
+    ///   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
+    ///   nothing older either), `answer`, `confirmed`, `protocol_found`, `bytes`
     ///   (hexadecimal) and `text`, `plaintext_accepted` (null when not known),
     ///   `plaintext_answer`
     /// - chain: `not_before`, `not_after`, `days_left`, `now`, `clock_offset_s`, `cloud_now`,
