@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use rediseal_sandbox::Fault;
 
+use crate::help;
 use crate::language::Language;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
@@ -24,18 +25,35 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the command line; without `--language`, texts are in `locale`'s language.
-    pub(crate) fn read(
-        arguments: impl IntoIterator<Item = OsString>,
-        locale: Language,
-    ) -> Result<Self, clap::Error> {
-        let mut arguments = Self::try_parse_from(arguments)?;
-        arguments.global.language.get_or_insert(locale);
-        Ok(arguments)
+    pub(crate) fn read(arguments: &[OsString], locale: Language) -> Result<Self, clap::Error> {
+        let language = wanted(arguments).unwrap_or(locale);
+        let command = match language {
+            Language::English => Self::command(),
+            Language::Chinese => help::chinese(Self::command()),
+        };
+        let mut read = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        read.global.language.get_or_insert(language);
+        Ok(read)
     }
+}
+
+/// The help is shown before the arguments are read as a whole, so its language is looked for
+/// first.
+fn wanted(arguments: &[OsString]) -> Option<Language> {
+    let arguments = || arguments.iter().filter_map(|argument| argument.to_str());
+    let value = arguments()
+        .find_map(|argument| argument.strip_prefix("--language="))
+        .or_else(|| {
+            arguments()
+                .skip_while(|argument| *argument != "--language")
+                .nth(1)
+        })?;
+    Language::from_str(value, true).ok()
 }
 
 /// What every subcommand takes.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// Where the cloud is: mainland, international, or a URL such as a sandbox's. Anything but
     /// https is accepted on loopback only.

@@ -8,6 +8,7 @@ mod change;
 mod engine;
 mod failure;
 mod follow;
+mod help;
 mod inspect;
 mod instances;
 mod jobs;
@@ -33,7 +34,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = match Arguments::read(std::env::args_os(), language::from_environment()) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = match Arguments::read(&arguments, language::from_environment()) {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };

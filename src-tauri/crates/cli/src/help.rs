@@ -1,0 +1,243 @@
+//! The help in Chinese. English stands with the arguments themselves.
+
+use clap::{Arg, ArgAction, Command};
+
+/// The heading of what every command takes.
+const EVERYWHERE: &str = "通用选项";
+
+/// By command and argument; the id alone for what every command takes.
+const CHINESE: &[(&str, &str)] = &[
+    (
+        "",
+        "让 TencentDB for Redis 实例从明文走向经过证明的 TLS。\n\n退出码：0 是，1 否（会说明原因），2 用法有误，3 不可达，4 被腾讯云拒绝。",
+    ),
+    (
+        "endpoint",
+        "云端接入点：mainland（中国站）、international（国际站）或 URL（例如沙箱）。除本机回环地址外只接受 https",
+    ),
+    (
+        "account",
+        "使用钥匙串中的此账号。未指定时：使用 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN 中的密钥，否则使用上次的账号",
+    ),
+    ("json", "在标准输出上以 JSON 输出结果"),
+    ("data_dir", "日志与缓存的存放目录"),
+    ("poll", "等待时询问云端的间隔，默认 3 秒"),
+    ("language", "文本语言；未指定时取系统区域设置"),
+    ("help", "显示帮助"),
+    ("version", "显示版本"),
+    (
+        "instances",
+        "列出所有地域的全部实例，以及阻碍其开启 SSL 的原因",
+    ),
+    ("status", "查看一个实例：SSL 状态与每一项就绪检查"),
+    ("enable", "开启 SSL，获取证书，并以真实握手测试"),
+    ("disable", "关闭 SSL：使用 TLS 的客户端会断开"),
+    ("disable.confirm", "再次填写实例 ID；缺少时不做任何更改"),
+    ("certificate", "下载实例的 CA 证书，打开并保存"),
+    (
+        "certificate.out",
+        "保存目录，文件名为 ID-ca.pem 与 ID-crt.zip",
+    ),
+    ("certificate.force", "替换已有文件"),
+    (
+        "certificate.format",
+        "保存内容：pem（全部证书合为一个文件）、zip（原压缩包）或 both（两者）",
+    ),
+    (
+        "test",
+        "以真实握手测试服务器：域名、连接、TLS、证书、Redis。\n\n实例以其自己的 CA 测试，需要时会下载。地址以 --ca 测试，未指定时用操作系统的 CA，且无需账号。",
+    ),
+    (
+        "test.target",
+        "实例，或 HOST:PORT（IPv6 为 [ADDRESS]:PORT）",
+    ),
+    (
+        "test.ca",
+        "只信任此文件中的 CA：PEM、DER、PKCS#7 或下载的压缩包",
+    ),
+    ("test.name", "证书必须包含的名称或地址；未指定时为主机"),
+    (
+        "test.sni",
+        "要发送的服务器名称；未指定时，检查的名称若为域名则发送它",
+    ),
+    ("test.user", "以此用户登录；未指定时为默认用户"),
+    ("test.password_stdin", "以标准输入第一行的密码登录"),
+    ("test.timeout", "整个测试的时限（秒）"),
+    ("test.deep", "同时列出协议版本与密码套件（尚不可用）"),
+    ("test.via", "经由代理或 SSH 主机（尚不可用）"),
+    (
+        "inspect",
+        "查看文件中的证书：PEM、DER、PKCS#7 或下载的压缩包",
+    ),
+    ("inspect.file", "文件；- 表示标准输入"),
+    ("upgrade-proxy", "将代理升级到腾讯云提供的版本"),
+    (
+        "upgrade-version",
+        "将 Redis 2.8 升级到支持 SSL 的版本。升级后不能降级",
+    ),
+    (
+        "upgrade-version.to",
+        "目标版本，例如 5.0；未指定时用就绪检查给出的版本",
+    ),
+    (
+        "require-password",
+        "关闭与 SSL 互斥的免密访问：不带密码的客户端将被拒绝",
+    ),
+    (
+        "require-password.password_stdin",
+        "新密码为标准输入的第一行",
+    ),
+    ("jobs", "列出已开始的操作及其结果"),
+    ("jobs.wait", "接续被中止的命令留下的操作，并跟踪全部到结束"),
+    ("accounts", "操作系统钥匙串中的密钥"),
+    ("accounts.list", "列出账号"),
+    (
+        "accounts.add",
+        "向腾讯云验证密钥并保存。密钥取自 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN，否则取自标准输入，每行一个",
+    ),
+    ("accounts.add.name", "账号名称"),
+    ("accounts.remove", "删除账号及其密钥"),
+    ("accounts.remove.name", "账号名称"),
+    (
+        "sandbox",
+        "在本机回环地址上提供一个您自己的 TencentDB for Redis，直到被停止。\n\n输出一行 JSON，含接入点及其密钥。其中每个实例都监听各自的回环端口。",
+    ),
+    (
+        "sandbox.listen",
+        "控制面的监听地址；端口 0 表示任取空闲端口",
+    ),
+    ("sandbox.fleet", "补足到这么多实例"),
+    ("sandbox.seed", "固定除密钥外的一切随机量"),
+    ("sandbox.speed", "每秒经过的模拟秒数"),
+    (
+        "sandbox.faults",
+        "会出的故障，例如 `hold:OpenSSL` 或 `zip_truncated`；可多次指定",
+    ),
+    ("sandbox.https", "同时监听 TLS，供只支持 https 的客户端使用"),
+    ("sandbox.redis_server", "在每个实例背后运行此 redis-server"),
+    ("id", "实例"),
+    ("wait", "等到完成并得到证明；Ctrl+C 停止跟踪，云端继续执行"),
+    ("window", "在维护时间内执行，而非现在"),
+];
+
+/// The same command with its help in Chinese.
+pub(crate) fn chinese(command: Command) -> Command {
+    translate(command, "")
+}
+
+fn translate(command: Command, path: &str) -> Command {
+    let names: Vec<_> = command
+        .get_subcommands()
+        .map(|subcommand| subcommand.get_name().to_owned())
+        .collect();
+    let ids: Vec<_> = command
+        .get_arguments()
+        .map(|argument| argument.get_id().to_string())
+        .collect();
+    let mut command = match text(path) {
+        Some(text) => about(command, text),
+        None => command,
+    }
+    .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}")
+    .subcommand_help_heading("命令")
+    .subcommand_value_name("命令")
+    .disable_help_subcommand(true)
+    .disable_help_flag(true)
+    .arg(own("help", 'h', ArgAction::Help));
+    if path.is_empty() {
+        command = command
+            .disable_version_flag(true)
+            .arg(own("version", 'V', ArgAction::Version));
+    }
+    for id in ids {
+        command = command.mut_arg(&id, |argument| argument_in(argument, path, &id));
+    }
+    for name in names {
+        let below = join(path, &name);
+        command = command.mut_subcommand(name, |subcommand| translate(subcommand, &below));
+    }
+    command
+}
+
+fn about(command: Command, text: &'static str) -> Command {
+    match text.split_once("\n\n") {
+        Some((short, _)) => command
+            .about(short.trim_end_matches('。'))
+            .long_about(text),
+        None => command.about(text),
+    }
+}
+
+/// The library's own cannot be changed.
+fn own(id: &'static str, short: char, action: ArgAction) -> Arg {
+    Arg::new(id)
+        .short(short)
+        .long(id)
+        .action(action)
+        .help(text(id).unwrap_or_default())
+        .help_heading(EVERYWHERE)
+}
+
+fn argument_in(argument: Arg, path: &str, id: &str) -> Arg {
+    let heading = if argument.is_positional() {
+        "参数"
+    } else if argument.is_global_set() {
+        EVERYWHERE
+    } else {
+        "选项"
+    };
+    let argument = argument.help_heading(heading);
+    match text(&join(path, id)).or_else(|| text(id)) {
+        Some(text) => argument.help(text).long_help(text),
+        None => argument,
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn text(key: &str) -> Option<&'static str> {
+    CHINESE
+        .iter()
+        .find(|(known, _)| *known == key)
+        .map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::args::Arguments;
+
+    #[test]
+    fn every_command_and_argument_has_its_chinese_help() {
+        let mut missing = Vec::new();
+        look(&Arguments::command(), "", &mut missing);
+        assert!(missing.is_empty(), "{missing:?}");
+        chinese(Arguments::command()).debug_assert();
+    }
+
+    fn look(command: &Command, path: &str, missing: &mut Vec<String>) {
+        if text(path).is_none() {
+            missing.push(path.to_owned());
+        }
+        for argument in command.get_arguments() {
+            let key = join(path, argument.get_id().as_str());
+            if text(&key)
+                .or_else(|| text(argument.get_id().as_str()))
+                .is_none()
+            {
+                missing.push(key);
+            }
+        }
+        for subcommand in command.get_subcommands() {
+            look(subcommand, &join(path, subcommand.get_name()), missing);
+        }
+    }
+}
