@@ -168,9 +168,13 @@ fn announce(plan: &Plan, output: &Output) {
         let (id, name) = (plain(&target.instance_id), plain(&target.name));
         output.note(&say!(
             language,
-            "{what} on {id} ({name})",
+            "{id} ({name}): {what}",
             "{id}（{name}）：{what}"
         ));
+    }
+    // What would follow is of no use to who cannot go on.
+    if !plan.targets.iter().any(|target| target.applicable) {
+        return;
     }
     for consequence in &plan.consequences {
         output.note(&format!(

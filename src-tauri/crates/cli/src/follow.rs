@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use rediseal_engine::Engine;
 use rediseal_engine::view::{Action, JobSnapshot, Phase};
+use rediseal_probe::Cause;
 
 use crate::failure::{self, Exit, Failure};
 use crate::language::{Language, say};
 use crate::output::{Output, milliseconds, plain};
-use crate::{report, words};
+use crate::words;
 
 /// How often the journal is looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -102,7 +103,7 @@ pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
         text += &format!("  {}\n", Failure::from(error.clone()).text(language));
     }
     if let Some(test) = &job.test {
-        let verdict = report::word(test.verdict, language);
+        let verdict = words::verdict(test.verdict, language);
         let cause = test.cause.map_or_else(String::new, |cause| {
             format!("{}{}", language.of(", ", "，"), cause.id())
         });
@@ -112,6 +113,12 @@ pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
             "  tested with a real handshake: {verdict}{cause} ({time})\n",
             "  真实握手测试：{verdict}{cause}（{time}）\n"
         );
+        if job.action == Action::DisableSsl && test.cause == Some(Cause::TlsPlaintextServer) {
+            text += language.of(
+                "  that is what SSL off means: whoever is on the way can read along\n",
+                "  关闭 SSL 后即是如此：途经者可读取全部内容\n",
+            );
+        }
     }
     if job.phase == Phase::Succeeded && job.action == Action::EnableSsl {
         text += &say!(

@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, Command};
 
 /// The heading of what every command takes.
 const EVERYWHERE: &str = "通用选项";
+const OPTIONS: &str = "选项";
 
 /// By command and argument; the id alone for what every command takes.
 const CHINESE: &[(&str, &str)] = &[
@@ -142,15 +143,15 @@ fn translate(command: Command, path: &str) -> Command {
     .subcommand_help_heading("命令")
     .subcommand_value_name("命令")
     .disable_help_subcommand(true)
-    .disable_help_flag(true)
-    .arg(own("help", 'h', ArgAction::Help));
+    .disable_help_flag(true);
+    for id in ids {
+        command = command.mut_arg(&id, |argument| argument_in(argument, path, &id));
+    }
+    command = command.arg(own("help", 'h', ArgAction::Help));
     if path.is_empty() {
         command = command
             .disable_version_flag(true)
             .arg(own("version", 'V', ArgAction::Version));
-    }
-    for id in ids {
-        command = command.mut_arg(&id, |argument| argument_in(argument, path, &id));
     }
     for name in names {
         let below = join(path, &name);
@@ -161,9 +162,7 @@ fn translate(command: Command, path: &str) -> Command {
 
 fn about(command: Command, text: &'static str) -> Command {
     match text.split_once("\n\n") {
-        Some((short, _)) => command
-            .about(short.trim_end_matches('。'))
-            .long_about(text),
+        Some((short, _)) => command.about(short.trim_end_matches('。')).long_about(text),
         None => command.about(text),
     }
 }
@@ -175,7 +174,7 @@ fn own(id: &'static str, short: char, action: ArgAction) -> Arg {
         .long(id)
         .action(action)
         .help(text(id).unwrap_or_default())
-        .help_heading(EVERYWHERE)
+        .help_heading(OPTIONS)
 }
 
 fn argument_in(argument: Arg, path: &str, id: &str) -> Arg {
@@ -184,7 +183,7 @@ fn argument_in(argument: Arg, path: &str, id: &str) -> Arg {
     } else if argument.is_global_set() {
         EVERYWHERE
     } else {
-        "选项"
+        OPTIONS
     };
     let argument = argument.help_heading(heading);
     match text(&join(path, id)).or_else(|| text(id)) {

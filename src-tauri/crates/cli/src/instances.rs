@@ -1,6 +1,8 @@
 //! `rediseal-cli instances`: the fleet, over all regions.
 
-use rediseal_engine::view::{FindingStatus, InstanceRow, InventorySnapshot, RegionState};
+use rediseal_engine::view::{
+    FindingStatus, InstanceRow, InventorySnapshot, Readiness, RegionState,
+};
 
 use crate::args::Global;
 use crate::engine::signed_in;
@@ -55,26 +57,23 @@ fn text(rows: &[InstanceRow], language: Language) -> String {
     text
 }
 
-/// What blocks it, or why nothing is known.
+/// What blocks it, or else why nothing is known.
 fn why(row: &InstanceRow, language: Language) -> String {
-    if let Some(error) = &row.error {
-        return plain(&error.message);
-    }
-    if row.readiness != rediseal_engine::view::Readiness::Blocked {
+    if row.readiness != Readiness::Blocked {
         return String::new();
     }
-    row.findings
+    let blocking = row
+        .findings
         .iter()
         .filter(|finding| finding.status == FindingStatus::Blocked)
-        .filter(|finding| !follows(finding))
+        .filter(|finding| words::follows_from(finding).is_none());
+    let reasons: Vec<_> = blocking
         .map(|finding| words::blocked(finding, language))
-        .collect::<Vec<_>>()
-        .join(language.of("; ", "；"))
-}
-
-/// The cloud's own no, where another check has said why.
-pub(crate) fn follows(finding: &rediseal_engine::view::Finding) -> bool {
-    finding.facts.contains_key("because")
+        .collect();
+    match (&row.error, reasons.is_empty()) {
+        (Some(error), true) => plain(&error.message),
+        _ => reasons.join(language.of("; ", "；")),
+    }
 }
 
 /// Regions that did not answer are named; the answer is not whole then.

@@ -8,6 +8,7 @@ use crate::certificates::date;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
 use crate::table::Table;
+use crate::words;
 
 pub(crate) fn text(report: &Report, output: &Output) -> String {
     let language = output.language;
@@ -19,35 +20,43 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     }
     text += &chain(report, language);
     text += &addresses(report, language);
-    for stage in &report.stages {
-        if let Some(explained) = stage.text(language.catalogue()) {
-            text.push('\n');
-            text += &explanation(stage, explained, output);
-        }
+    // The cause of the verdict first, with its evidence; then what else was seen.
+    let (causes, others): (Vec<_>, Vec<_>) = report
+        .stages
+        .iter()
+        .filter(|stage| stage.cause.is_some())
+        .partition(|stage| stage.cause == report.cause);
+    for stage in causes {
+        text += &explanation(stage, output);
+        text += &evidence(stage);
+    }
+    for stage in others {
+        text += &explanation(stage, output);
     }
     text
 }
 
-/// Title and id, why, what to do, and what was seen.
-fn explanation(stage: &Stage, explained: &Text, output: &Output) -> String {
-    let Text {
+/// Title and id, why, and what to do.
+fn explanation(stage: &Stage, output: &Output) -> String {
+    let Some(Text {
         title,
         explanation,
         fix,
-    } = explained;
+    }) = stage.text(output.language.catalogue())
+    else {
+        return String::new();
+    };
     let id = stage.cause.map_or("", Cause::id);
     let tone = match stage.status {
         Status::Failed => Tone::Bad,
         _ => Tone::Careful,
     };
     let title = output.paint(title, tone);
-    let mut text = say!(
+    say!(
         output.language,
-        "{title} [{id}]\n  {explanation}\n  What to do: {fix}\n",
-        "{title}（{id}）\n  {explanation}\n  处理方法：{fix}\n"
-    );
-    text += &evidence(stage);
-    text
+        "\n{title} [{id}]\n  {explanation}\n  What to do: {fix}\n",
+        "\n{title}（{id}）\n  {explanation}\n  处理方法：{fix}\n"
+    )
 }
 
 fn verdict(report: &Report, output: &Output) -> String {
@@ -59,7 +68,7 @@ fn verdict(report: &Report, output: &Output) -> String {
         Verdict::ChainOnly => Tone::Careful,
         Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
     };
-    let word = word(report.verdict, language).to_uppercase();
+    let word = words::verdict(report.verdict, language).to_uppercase();
     let title = &report.verdict.text(language.catalogue()).title;
     let mut text = output.paint(
         &say!(
@@ -77,8 +86,8 @@ fn verdict(report: &Report, output: &Output) -> String {
         .map(|fact| plain(fact))
         .collect();
     let trust = match report.target.trust.as_str() {
-        "ca" => language.of("the given CA alone", "仅指定的 CA"),
-        _ => language.of("the operating system's CAs", "操作系统的 CA"),
+        "ca" => language.of("only the CA given for it", "仅为其指定的 CA"),
+        _ => language.of("the CAs of the operating system", "操作系统的 CA"),
     };
     text += &say!(
         language,
@@ -189,7 +198,7 @@ fn addresses(report: &Report, language: Language) -> String {
     for address in &report.addresses {
         table.row([
             plain(&address.address),
-            word(address.verdict, language).to_owned(),
+            words::verdict(address.verdict, language).to_owned(),
             address
                 .cause
                 .map_or_else(String::new, |cause| cause.id().to_owned()),
@@ -202,21 +211,12 @@ fn addresses(report: &Report, language: Language) -> String {
     text
 }
 
-/// A verdict in a word.
-pub(crate) const fn word(verdict: Verdict, language: Language) -> &'static str {
-    let (english, chinese) = match verdict {
-        Verdict::Secure => ("secure", "安全"),
-        Verdict::ChainOnly => ("chain only", "仅证书链"),
-        Verdict::Insecure => ("insecure", "不安全"),
-        Verdict::Unreachable => ("unreachable", "不可达"),
-    };
-    language.of(english, chinese)
-}
-
 /// What the stage saw, by the names that the JSON has too.
 fn evidence(stage: &Stage) -> String {
     let mut table = Table::default();
-    for (key, value) in &stage.facts {
+    // The bytes are there as text too.
+    let facts = stage.facts.iter().filter(|(key, _)| *key != "bytes");
+    for (key, value) in facts {
         if let Some(value) = fact(value) {
             table.row([format!("{key}:"), plain(&value)]);
         }
@@ -236,7 +236,7 @@ fn fact(value: &Value) -> Option<String> {
             if values.len() > SHOWN {
                 shown.push(format!("… ({})", values.len()));
             }
-            Some(shown.join("; "))
+            (!shown.is_empty()).then(|| shown.join("; "))
         }
         other => Some(other.to_string()),
     }

@@ -1,12 +1,24 @@
-//! The engine's codes in words.
+//! The codes of engine and probe in words.
 
 use rediseal_engine::view::{
     Action, Check, Consequence, FactMap, Finding, JobEvent, Phase, Readiness, Ssl, When,
 };
+use rediseal_probe::Verdict;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::language::{Language, say};
 use crate::output::plain;
+
+pub(crate) const fn verdict(verdict: Verdict, language: Language) -> &'static str {
+    let (english, chinese) = match verdict {
+        Verdict::Secure => ("secure", "安全"),
+        Verdict::ChainOnly => ("chain only", "仅证书链"),
+        Verdict::Insecure => ("insecure", "不安全"),
+        Verdict::Unreachable => ("unreachable", "不可达"),
+    };
+    language.of(english, chinese)
+}
 
 pub(crate) const fn ssl(ssl: Ssl, language: Language) -> &'static str {
     let (english, chinese) = match ssl {
@@ -99,6 +111,14 @@ pub(crate) fn blocked(finding: &Finding, language: Language) -> String {
     }
 }
 
+/// The check that is the reason of this one's no.
+pub(crate) fn follows_from(finding: &Finding) -> Option<&Value> {
+    finding
+        .facts
+        .get("because")
+        .filter(|check| !check.is_null())
+}
+
 /// The command that cures a blocked check.
 pub(crate) fn cure(finding: &Finding, instance_id: &str) -> Option<String> {
     let id = plain(instance_id);
@@ -155,7 +175,7 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
     let fact = |key| fact(&event.facts, key);
     let (english, chinese) = match event.code.as_str() {
         "intent_recorded" => ("the intent is on disk", "意图已写入磁盘"),
-        "submitting" => ("the request leaves", "正在发送请求"),
+        "sending" => ("the request leaves", "正在发送请求"),
         "accepted" => match fact("task_id") {
             task if task.is_empty() => ("the cloud accepted it", "腾讯云已受理"),
             task => {
@@ -204,7 +224,11 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "证书获取失败，但 SSL 已开启",
         ),
         "tested" => {
-            let verdict = fact("verdict");
+            let verdict = event
+                .facts
+                .get("verdict")
+                .and_then(|verdict| Verdict::deserialize(verdict).ok())
+                .map_or_else(|| fact("verdict"), |v| verdict(v, language).to_owned());
             return say!(
                 language,
                 "tested with a real handshake: {verdict}",
@@ -217,7 +241,7 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "已是此状态，未发送任何请求",
         ),
         "confirmed" => ("the new state is confirmed", "新状态已确认"),
-        "stop_watching" | "detached" => ("no longer watched", "已停止跟踪"),
+        "detached" => ("no longer watched", "已停止跟踪"),
         "succeeded" => ("done", "完成"),
         "failed" => ("failed", "失败"),
         "interrupted" => ("not carried out", "未执行"),
