@@ -8,6 +8,7 @@ use ts_rs::TS;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::error::X509Error;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension, X509Extension};
+use x509_parser::nom;
 use x509_parser::oid_registry::OID_X509_EXT_BASIC_CONSTRAINTS;
 use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
@@ -92,7 +93,7 @@ impl Facts {
     pub fn from_der(der: &[u8]) -> Result<Self, Error> {
         let malformed = |reason: String| Error::Malformed { reason };
         let (rest, certificate) =
-            X509Certificate::from_der(der).map_err(|error| malformed(error.to_string()))?;
+            X509Certificate::from_der(der).map_err(|error| malformed(reason(&error)))?;
         if !rest.is_empty() {
             return Err(malformed(format!("{} bytes follow it", rest.len())));
         }
@@ -147,6 +148,18 @@ impl Facts {
             extended_key_usage,
             version: certificate.version().0.saturating_add(1),
         })
+    }
+}
+
+/// What the parser means, where its own words are about itself.
+fn reason(error: &nom::Err<X509Error>) -> String {
+    match error {
+        nom::Err::Incomplete(_) => "it is cut off".to_owned(),
+        nom::Err::Error(X509Error::Der(_) | X509Error::NomError(_))
+        | nom::Err::Failure(X509Error::Der(_) | X509Error::NomError(_)) => {
+            "its bytes are not the DER form of a certificate".to_owned()
+        }
+        nom::Err::Error(error) | nom::Err::Failure(error) => error.to_string(),
     }
 }
 

@@ -15,7 +15,12 @@ use crate::language::Language;
 ///
 /// Exit codes: 0 yes, 1 no (the cause is printed), 2 usage, 3 unreachable, 4 refused by the cloud.
 #[derive(Debug, Parser)]
-#[command(name = "rediseal-cli", version, max_term_width = 100)]
+#[command(
+    name = "rediseal-cli",
+    version,
+    max_term_width = 100,
+    args_override_self = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,

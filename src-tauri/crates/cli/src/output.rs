@@ -103,7 +103,9 @@ pub(crate) fn plain(text: &str) -> String {
 /// A duration in microseconds, with as many digits as matter.
 pub(crate) fn milliseconds(microseconds: u64) -> String {
     let milliseconds = microseconds as f64 / 1000.0;
-    if milliseconds < 10.0 {
+    if milliseconds < 1.0 {
+        format!("{milliseconds:.2} ms")
+    } else if milliseconds < 10.0 {
         format!("{milliseconds:.1} ms")
     } else {
         format!("{milliseconds:.0} ms")
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn times_are_short() {
-        assert_eq!(milliseconds(123), "0.1 ms");
+        assert_eq!(milliseconds(123), "0.12 ms");
         assert_eq!(milliseconds(1_234_567), "1235 ms");
     }
 }

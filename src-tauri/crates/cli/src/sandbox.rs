@@ -1,5 +1,7 @@
 //! `rediseal-cli sandbox`
 
+use std::io;
+
 use rediseal_engine::Code;
 use rediseal_sandbox::{Error, Options};
 
@@ -22,8 +24,16 @@ pub(crate) async fn run(arguments: args::Sandbox, output: &Output) -> Result<Exi
     let sandbox = rediseal_sandbox::Sandbox::start(options)
         .await
         .map_err(|error| not_started(&error, output))?;
+    let stop = asked_to_stop().map_err(|error| {
+        Failure::own(
+            Exit::No,
+            Code::Internal,
+            error.to_string(),
+            error.to_string(),
+        )
+    })?;
     output.json(sandbox.ready());
-    stopped().await;
+    stop.await;
     Ok(Exit::Yes)
 }
 
@@ -40,18 +50,25 @@ fn not_started(error: &Error, output: &Output) -> Failure {
     Failure::own(exit, Code::InvalidInput, error.to_string(), text)
 }
 
-/// Returns on SIGINT or SIGTERM.
-async fn stopped() {
+/// SIGINT or SIGTERM. Listens from now on, also before it is awaited.
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
-            return;
-        }
+        })
     }
-    let _ = tokio::signal::ctrl_c().await;
+    #[cfg(windows)]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            interrupt.recv().await;
+        })
+    }
 }

@@ -1,0 +1,196 @@
+//! The exit codes, which scripts rely on, and that nothing is lost by a bad answer.
+
+use std::fs;
+
+use crate::run::Sandbox;
+
+const ID: &str = "crs-f9u7lp2z";
+
+#[test]
+fn what_the_cloud_refuses_is_told_from_what_does_not_answer() {
+    let sandbox = Sandbox::start();
+    for (fault, code, error) in [
+        ("denied", 4, "permission_denied"),
+        ("expired_token", 4, "token_expired"),
+        ("clock:600", 4, "clock_skewed"),
+        ("throttle", 4, "throttled"),
+        ("status500", 4, "service_failed"),
+        ("notjson", 3, "bad_answer"),
+        ("reset", 3, "network_unreachable"),
+        ("truncate", 3, "network_unreachable"),
+    ] {
+        sandbox.set_fault(fault);
+        let run = sandbox.run(&["--json", "status", ID]);
+        assert_eq!((run.code, run.error().as_str()), (code, error), "{fault}");
+        sandbox.clear_faults();
+    }
+    assert_eq!(sandbox.run(&["status", ID]).code, 0);
+    let unknown = sandbox.run(&["--json", "status", "crs-00000000"]);
+    assert_eq!(
+        (unknown.code, unknown.error().as_str()),
+        (4, "instance_not_found")
+    );
+}
+
+#[test]
+fn a_wrong_key_is_refused_and_kept_nowhere() {
+    let sandbox = Sandbox::start();
+    let mut wrong = sandbox.command(&["--json", "instances"]);
+    wrong.env("TENCENTCLOUD_SECRET_KEY", "not-the-key-of-this-account");
+    let run = sandbox.finish(wrong);
+    assert_eq!(
+        (run.code, run.error().as_str()),
+        (4, "credentials_rejected")
+    );
+    assert!(!run.stdout.contains("not-the-key"));
+    let mut unknown = sandbox.command(&["--json", "instances"]);
+    unknown.env("TENCENTCLOUD_SECRET_ID", "AKIDnobody0000000000");
+    let run = sandbox.finish(unknown);
+    assert_eq!(
+        (run.code, run.error().as_str()),
+        (4, "credentials_rejected")
+    );
+    // The temporary key works with its token and not without.
+    let temporary = |token: &str| {
+        let mut command = sandbox.command(&["--json", "status", ID]);
+        command
+            .env("TENCENTCLOUD_SECRET_ID", sandbox.temporary("secret_id"))
+            .env("TENCENTCLOUD_SECRET_KEY", sandbox.temporary("secret_key"))
+            .env("TENCENTCLOUD_TOKEN", token);
+        sandbox.finish(command)
+    };
+    assert_eq!(temporary(sandbox.temporary("token")).code, 0);
+    let run = temporary("another");
+    assert_eq!((run.code, run.error().as_str()), (4, "token_expired"));
+}
+
+#[test]
+fn what_makes_no_sense_is_usage() {
+    let sandbox = Sandbox::start();
+    let no_key = sandbox.finish(sandbox.bare(&["--json", "instances"]));
+    assert_eq!(
+        (no_key.code, no_key.error().as_str()),
+        (2, "credentials_missing")
+    );
+    let mut half = sandbox.bare(&["instances"]);
+    half.env("TENCENTCLOUD_SECRET_ID", "AKIDx");
+    let half = sandbox.finish(half);
+    assert_eq!(half.code, 2);
+    assert!(half.stderr.contains("TENCENTCLOUD_SECRET_KEY"), "{half:?}");
+    for arguments in [
+        &["enable"][..],
+        &["nonsense"],
+        &["test", ID, "--deep"],
+        &["test", ID, "--via", "socks5://127.0.0.1:1"],
+        &["test", ID, "--timeout", "0"],
+        &["test", ID, "--user", "u"],
+        &["test", "127.0.0.1:0"],
+        &["test", "redis.example"],
+        &["test", "127.0.0.1:1", "--ca", "/none/ca.pem"],
+        &["--account", "nobody", "instances"],
+        &["upgrade-version", ID, "--to", "1.0"],
+        &["sandbox", "--listen", "0.0.0.0:0"],
+        &["sandbox", "--fault", "earthquake"],
+        &["inspect", "/none/ca.pem"],
+    ] {
+        let run = sandbox.run(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {run:?}");
+        assert!(!run.stderr.is_empty() && run.stdout.is_empty(), "{run:?}");
+    }
+    let mut plain_http =
+        sandbox.command(&["--json", "--endpoint", "http://192.0.2.1", "instances"]);
+    plain_http.env("LANG", "zh_CN.UTF-8");
+    let run = sandbox.finish(plain_http);
+    assert_eq!((run.code, run.error().as_str()), (2, "endpoint_refused"));
+}
+
+#[test]
+fn an_endpoint_that_is_not_there_is_unreachable() {
+    let sandbox = Sandbox::start();
+    let run = sandbox.run(&["--json", "--endpoint", "http://127.0.0.1:9", "instances"]);
+    assert_eq!((run.code, run.error().as_str()), (3, "network_unreachable"));
+    let run = sandbox.run(&["--json", "test", "127.0.0.1:9"]);
+    assert_eq!((run.code, &run.json()["cause"]), (3, &"tcp.refused".into()));
+}
+
+#[test]
+fn a_bad_archive_is_refused_and_overwrites_nothing() {
+    let sandbox = Sandbox::start();
+    let out = sandbox.path("out");
+    fs::create_dir(&out).unwrap();
+    let file = format!("{out}/{ID}-ca.pem");
+    fs::write(&file, "precious").unwrap();
+    for fault in [
+        "zip_truncated",
+        "zip_bomb",
+        "zip_traversal",
+        "zip_empty",
+        "zip_garbage_pem",
+        "zip_huge",
+        "zip_404",
+    ] {
+        sandbox.set_fault(fault);
+        let run = sandbox.run(&["--json", "certificate", ID, "--out", &out, "--force"]);
+        let expected = match fault {
+            "zip_404" => "certificate_download_failed",
+            _ => "certificate_invalid",
+        };
+        assert_eq!((run.code, run.error().as_str()), (1, expected), "{fault}");
+        sandbox.clear_faults();
+    }
+    let run = sandbox.run(&["--json", "certificate", ID, "--out", &out]);
+    assert_eq!((run.code, run.error().as_str()), (1, "file_exists"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "precious");
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+    let run = sandbox.run(&["--json", "certificate", ID, "--out", &out, "--force"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        fs::read_to_string(&file)
+            .unwrap()
+            .starts_with("-----BEGIN CERTIFICATE-----")
+    );
+    let missing = sandbox.run(&["--json", "certificate", ID, "--out", &sandbox.path("none")]);
+    assert_eq!((missing.code, missing.error().as_str()), (1, "save_failed"));
+}
+
+#[test]
+fn a_region_that_is_down_is_named_and_the_others_are_listed() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("region_down:ap-beijing");
+    let run = sandbox.run(&["--json", "instances"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(run.stderr.contains("ap-beijing did not answer"), "{run:?}");
+    let rows = run.json();
+    assert!(rows.as_array().unwrap().len() > 20);
+    assert!(
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["region"] != "ap-beijing")
+    );
+}
+
+#[test]
+fn a_task_that_fails_is_reported_at_once() {
+    let sandbox = Sandbox::start();
+    let id = "crs-d3s0yk6b";
+    sandbox.set_fault(&format!("task_fail:{id}"));
+    let run = sandbox.run(&["--json", "enable", id, "--wait"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(run.json()["phase"], "failed");
+    assert_eq!(run.json()["error"]["code"], "task_failed");
+    assert_eq!(sandbox.count(id, "OpenSSL"), 1);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_changes_nothing() {
+    let sandbox = Sandbox::start();
+    let file = sandbox.path("file");
+    fs::write(&file, "").unwrap();
+    let run = sandbox.run(&["--json", "--data-dir", &file, "enable", "crs-d3s0yk6b"]);
+    assert_eq!(
+        (run.code, run.error().as_str()),
+        (1, "data_folder_unwritable")
+    );
+    assert_eq!(sandbox.count("crs-d3s0yk6b", "OpenSSL"), 0);
+}

@@ -1,0 +1,124 @@
+//! A command that ends in the middle: nothing is lost and nothing is done twice.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::run::{Run, Sandbox, eventually, must};
+
+const ID: &str = "crs-d3s0yk6b";
+
+fn begin(sandbox: &Sandbox) -> Child {
+    sandbox
+        .command(&["--json", "enable", ID, "--wait"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn kill(child: &mut Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Until its progress says so.
+fn until(child: &mut Child, said: &str) {
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut lines = stderr.lines().map(Result::unwrap);
+    assert!(
+        lines.any(|line| line.contains(said)),
+        "{said:?} was not said"
+    );
+}
+
+#[test]
+fn killed_between_the_intent_and_the_answer_it_goes_on_and_sends_nothing_again() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("hold:OpenSSL");
+    let mut child = begin(&sandbox);
+    eventually("the request", || sandbox.count(ID, "OpenSSL") == 1);
+    kill(&mut child);
+    sandbox.clear_faults();
+    let jobs = sandbox.json(&["jobs", "--wait"]);
+    assert_eq!(jobs[0]["phase"], "succeeded", "{jobs}");
+    let events = jobs[0]["events"].as_array().unwrap();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["code"] == "resumed_after_restart")
+    );
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+    assert_eq!(sandbox.json(&["status", ID])["row"]["ssl"], "on");
+}
+
+#[test]
+fn killed_while_the_cloud_works_the_same_command_follows_it_to_the_end() {
+    let sandbox = Sandbox::with(&["--speed", "20"]);
+    let mut child = begin(&sandbox);
+    until(&mut child, "the task is running");
+    kill(&mut child);
+    let again = sandbox.run(&["--json", "enable", ID, "--wait"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.stderr.contains("nothing is sent again"), "{again:?}");
+    assert_eq!(again.json()["phase"], "succeeded");
+    assert_eq!(again.json()["test"]["verdict"], "chain_only");
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+    assert_eq!(sandbox.json(&["jobs"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn two_commands_at_once_send_one_request() {
+    let sandbox = Sandbox::with(&["--speed", "20"]);
+    let mut child = begin(&sandbox);
+    until(&mut child, "the cloud accepted it");
+    let second = sandbox.run(&["--json", "enable", ID, "--wait"]);
+    assert_eq!(second.code, 0, "{second:?}");
+    assert_eq!(second.json()["phase"], "succeeded");
+    assert!(child.wait().unwrap().success());
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_watching_and_says_that_the_cloud_goes_on() {
+    let sandbox = Sandbox::with(&["--speed", "10"]);
+    let mut child = sandbox
+        .command(&["enable", ID, "--wait"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until(&mut child, "the task is running");
+    must(Command::new("kill").args(["-INT", &child.id().to_string()]));
+    let run = Run::new(child.wait_with_output().unwrap());
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("no longer watched"), "{run:?}");
+    assert!(run.stdout.contains("goes on"), "{run:?}");
+    eventually("SSL", || {
+        sandbox.json(&["status", ID])["row"]["ssl"] == "on"
+    });
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_ends_when_it_is_asked_to() {
+    for signal in ["-INT", "-TERM"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"))
+            .arg("sandbox")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let ready = stdout.next().unwrap().unwrap();
+        assert!(
+            ready.starts_with("{\"endpoint\":\"http://127.0.0.1:"),
+            "{ready}"
+        );
+        must(Command::new("kill").args([signal, &child.id().to_string()]));
+        assert!(child.wait().unwrap().success());
+        assert!(stdout.next().is_none());
+    }
+}

@@ -1,0 +1,76 @@
+//! Accounts in a real Secret Service: one of its own, on a bus of its own.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::run::{Run, Sandbox};
+
+/// Runs a script on a new session bus with an unlocked keyring; `$CLI` is the command with its
+/// folders.
+fn with_keyring(sandbox: &Sandbox, script: &str) -> Run {
+    let file = sandbox.path("script.sh");
+    let start =
+        "set -e\nprintf x | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n";
+    fs::write(&file, format!("{start}{script}")).unwrap();
+    let data = sandbox.path("data");
+    let binary = env!("CARGO_BIN_EXE_rediseal-cli");
+    let output = Command::new("dbus-run-session")
+        .args(["--", "sh", &file])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", sandbox.folder.path())
+        .env("XDG_RUNTIME_DIR", sandbox.folder.path())
+        .env("XDG_DATA_HOME", sandbox.folder.path().join("share"))
+        .env("LANG", "C.UTF-8")
+        .env("CLI", format!("{binary} --data-dir {data}"))
+        .env("ENDPOINT", sandbox.text("endpoint"))
+        .env("ID", sandbox.text("secret_id"))
+        .env("KEY", sandbox.text("secret_key"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Run::new(output)
+}
+
+#[test]
+fn a_key_is_kept_used_and_forgotten() {
+    let sandbox = Sandbox::start();
+    let run = with_keyring(
+        &sandbox,
+        r#"printf '%s\n%s\n' "$ID" "$KEY" | $CLI --json --endpoint "$ENDPOINT" accounts add work
+$CLI --json accounts list
+$CLI --json instances
+$CLI --json --account work status crs-f9u7lp2z
+$CLI --json accounts remove work
+$CLI --json accounts list
+$CLI --json instances || echo "exit $?"
+"#,
+    );
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(!run.stdout.contains(sandbox.text("secret_key")));
+    assert!(!run.stderr.contains(sandbox.text("secret_key")));
+    let lines: Vec<_> = run.stdout.lines().collect();
+    let json = |line: usize| serde_json::from_str::<serde_json::Value>(lines[line]).unwrap();
+    assert_eq!(json(0)["name"], "work");
+    assert_eq!(json(0)["keep"], "keychain");
+    assert_eq!(json(1)["accounts"][0]["usable"], true);
+    assert_eq!(json(1)["active"], json(0)["id"]);
+    assert!(json(2).as_array().unwrap().len() >= 24);
+    assert_eq!(json(3)["row"]["instance_id"], "crs-f9u7lp2z");
+    assert_eq!(json(4)["name"], "work");
+    assert_eq!(json(5)["accounts"].as_array().unwrap().len(), 0);
+    assert_eq!(json(6)["error"]["code"], "credentials_missing");
+    assert_eq!(lines[7], "exit 2");
+}
+
+#[test]
+fn without_a_keychain_it_says_so_and_keeps_nothing() {
+    let sandbox = Sandbox::start();
+    let run = sandbox.run(&["--json", "accounts", "add", "work"]);
+    assert_eq!(
+        (run.code, run.error().as_str()),
+        (1, "keychain_unavailable")
+    );
+    let accounts = sandbox.json(&["accounts", "list"]);
+    assert_eq!(accounts["accounts"].as_array().unwrap().len(), 0);
+}

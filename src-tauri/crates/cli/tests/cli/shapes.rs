@@ -1,0 +1,92 @@
+//! What stands on stdout: the JSON that scripts read, and texts in both languages.
+
+use std::fs;
+
+use crate::run::Sandbox;
+
+#[test]
+fn instances_have_the_documented_fields() {
+    let sandbox = Sandbox::start();
+    let rows = sandbox.json(&["instances"]);
+    let rows = rows.as_array().unwrap();
+    assert!(rows.len() >= 24);
+    let ssl = ["off", "on", "updating", "unsupported", "busy", "unknown"];
+    let readiness = ["ready", "blocked", "done"];
+    for row in rows {
+        assert!(row["instance_id"].as_str().unwrap().starts_with("crs-"));
+        assert!(row["region"].is_string());
+        assert!(ssl.contains(&row["ssl"].as_str().unwrap()), "{row}");
+        assert!(
+            readiness.contains(&row["readiness"].as_str().unwrap()),
+            "{row}"
+        );
+        assert_eq!(row["findings"].as_array().unwrap().len(), 7);
+    }
+    for wanted in ssl {
+        assert!(rows.iter().any(|row| row["ssl"] == wanted), "{wanted}");
+    }
+    let regions = rows.iter().map(|row| row["region"].as_str().unwrap());
+    assert!(regions.collect::<std::collections::BTreeSet<_>>().len() >= 6);
+}
+
+#[test]
+fn the_report_has_the_documented_fields() {
+    let sandbox = Sandbox::start();
+    let report = sandbox.run(&["test", "crs-5k2mfx7q", "--json"]).json();
+    assert_eq!(report["verdict"], "secure");
+    assert_eq!(report["cause"], serde_json::Value::Null);
+    let address = report["target"]["address"].as_str().unwrap();
+    assert!(address.starts_with("127.0.0.1:"));
+    let stages = report["stages"].as_array().unwrap().iter();
+    let stages: Vec<_> = stages.map(|stage| stage["id"].as_str().unwrap()).collect();
+    assert_eq!(stages, ["dns", "tcp", "tls", "chain", "name", "redis"]);
+    assert_eq!(report["chain"][0]["role"], "leaf");
+    assert_eq!(report["chain"][1]["role"], "trusted");
+}
+
+#[test]
+fn an_archive_is_inspected_as_well_as_its_pem() {
+    let sandbox = Sandbox::start();
+    let out = sandbox.path("out");
+    fs::create_dir(&out).unwrap();
+    sandbox.json(&["certificate", "crs-5k2mfx7q", "--out", &out]);
+    let zip = sandbox.json(&["inspect", &format!("{out}/crs-5k2mfx7q-crt.zip")]);
+    assert_eq!(zip["kind"], "archive");
+    let files = zip["certificates"][0]["files"].as_array().unwrap();
+    assert_eq!(files.len(), 3, "pem, crt and p7b hold the same: {zip}");
+    let pem = sandbox.json(&["inspect", &format!("{out}/crs-5k2mfx7q-ca.pem")]);
+    assert_eq!(pem["kind"], "certificates");
+    assert_eq!(
+        pem["certificates"][0]["sha256"],
+        zip["certificates"][0]["sha256"]
+    );
+    let bad = sandbox.run(&["inspect", "/etc/hostname"]);
+    assert_eq!(bad.code, 1, "{bad:?}");
+}
+
+#[test]
+fn texts_are_in_the_language_of_the_locale_or_the_option() {
+    let sandbox = Sandbox::start();
+    let id = "crs-p4k9we2m";
+    let mut chinese = sandbox.command(&["status", id]);
+    chinese.env("LANG", "zh_CN.UTF-8");
+    let by_locale = sandbox.finish(chinese);
+    let by_option = sandbox.run(&["status", id, "--language", "zh-CN"]);
+    assert_eq!(by_locale.stdout, by_option.stdout);
+    assert!(by_locale.stdout.contains("免密访问已开启"), "{by_locale:?}");
+    let english = sandbox.run(&["status", id]);
+    assert!(
+        english.stdout.contains("password-free access is on"),
+        "{english:?}"
+    );
+    assert!(english.stdout.is_ascii(), "{english:?}");
+    assert!(
+        !english.stdout.contains('\u{1b}'),
+        "colour without a terminal"
+    );
+    let help = sandbox.run(&["--language", "zh-CN", "enable", "--help"]);
+    assert!(
+        help.code == 0 && help.stdout.contains("开启 SSL"),
+        "{help:?}"
+    );
+}
