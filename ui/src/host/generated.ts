@@ -434,7 +434,7 @@ task_id: number | null,
  */
 events: Array<JobEvent>,
 /**
- * Why it failed.
+ * Why it failed; while it is not finished, why it waits: its key is missing.
  */
 error: EdgeError | null,
 /**

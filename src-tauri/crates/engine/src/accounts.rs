@@ -50,6 +50,12 @@ impl Account {
         hex::encode(&hash.as_ref()[..8])
     }
 
+    /// Whether what is known of it may be on disk: of an account of this session only its jobs
+    /// and what it did are.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.keep == Keep::Keychain
+    }
+
     /// Who acts, for the audit log.
     pub(crate) fn who(&self) -> String {
         self.identity
@@ -146,7 +152,7 @@ impl Accounts {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
         blocking(move || vault.put(&id, &secret)).await?;
-        if account.keep == Keep::Keychain {
+        if account.is_kept() {
             let kept = store
                 .put_account(&account.id, &account)
                 .and_then(|()| store.put_document(ACTIVE, &account.id));
@@ -169,7 +175,7 @@ impl Accounts {
 
     pub(crate) fn select(&self, store: &Store, id: &str) -> Result<Account, Error> {
         let account = self.find(id)?;
-        if account.keep == Keep::Keychain {
+        if account.is_kept() {
             store.put_document(ACTIVE, &account.id)?;
         }
         self.lock().active = Some(account.id.clone());

@@ -42,19 +42,16 @@ impl Tests {
     }
 
     // A stage comes again when a later one tells more about it.
-    fn stage(&self, id: &str, stage: &Stage) {
-        if let Some(running) = self.lock().get_mut(id) {
-            match running.stages.iter_mut().find(|s| s.id == stage.id) {
-                Some(known) => *known = stage.clone(),
-                None => running.stages.push(stage.clone()),
-            }
+    fn stage(&self, id: &str, stage: &Stage) -> Option<TestProgress> {
+        let mut tests = self.lock();
+        let stages = &mut tests.get_mut(id)?.stages;
+        match stages.iter_mut().find(|s| s.id == stage.id) {
+            Some(known) => *known = stage.clone(),
+            None => stages.push(stage.clone()),
         }
-    }
-
-    pub(crate) fn progress(&self, id: &str) -> Option<TestProgress> {
-        self.lock().get(id).map(|running| TestProgress {
+        Some(TestProgress {
             test_id: id.to_owned(),
-            stages: running.stages.clone(),
+            stages: stages.clone(),
         })
     }
 
@@ -162,8 +159,9 @@ impl Engine {
             ..Request::new(address, trust, self.now())
         };
         let report = rediseal_probe::test(request, |stage| {
-            self.inner.tests.stage(&form.test_id, stage);
-            self.inner.changes.test(&form.test_id);
+            if let Some(progress) = self.inner.tests.stage(&form.test_id, stage) {
+                self.inner.changes.test(progress);
+            }
         })
         .await?;
         if let Some((account, known)) = &target {
@@ -194,10 +192,11 @@ impl Engine {
             .fleet
             .put_report(&account.id, instance_id, report);
         self.inner.changes.inventory();
-        if let Err(error) = self
-            .inner
-            .store
-            .put_report(&account.id, instance_id, report)
+        if account.is_kept()
+            && let Err(error) = self
+                .inner
+                .store
+                .put_report(&account.id, instance_id, report)
         {
             tracing::warn!(%error, "a report is not kept");
         }

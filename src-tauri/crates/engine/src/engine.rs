@@ -233,8 +233,7 @@ impl Engine {
         for job in pending.jobs.iter().filter_map(|id| self.live_job(id)) {
             events.job_changed(job);
         }
-        let tests = &self.inner.tests;
-        for progress in pending.tests.iter().filter_map(|id| tests.progress(id)) {
+        for progress in pending.tests.into_values() {
             events.test_progress(progress);
         }
     }

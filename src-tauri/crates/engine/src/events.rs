@@ -1,6 +1,6 @@
 //! Full snapshots to whoever watches, at most four a second.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,7 +36,8 @@ pub(crate) struct Pending {
     pub(crate) app: bool,
     pub(crate) inventory: bool,
     pub(crate) jobs: HashSet<String>,
-    pub(crate) tests: HashSet<String>,
+    /// Whole, because a test may be over by the time it is told.
+    pub(crate) tests: HashMap<String, TestProgress>,
 }
 
 impl Changes {
@@ -54,9 +55,9 @@ impl Changes {
         });
     }
 
-    pub(crate) fn test(&self, id: &str) {
+    pub(crate) fn test(&self, progress: TestProgress) {
         self.mark(|pending| {
-            pending.tests.insert(id.to_owned());
+            pending.tests.insert(progress.test_id.clone(), progress);
         });
     }
 

@@ -141,7 +141,9 @@ impl Engine {
     pub(crate) fn keep(&self, account: &Account, known: &Known) {
         self.inner.fleet.put(&account.id, known);
         self.inner.changes.inventory();
-        if let Err(error) = self.inner.store.put_instance(&account.id, known) {
+        if account.is_kept()
+            && let Err(error) = self.inner.store.put_instance(&account.id, known)
+        {
             tracing::warn!(%error, "an instance is not in the cache");
         }
     }
@@ -190,6 +192,7 @@ impl Engine {
         };
         let now = self.now();
         if fleet.end(sweep, now, ended)
+            && account.is_kept()
             && let Err(error) = self
                 .inner
                 .store
@@ -223,6 +226,7 @@ impl Engine {
             Err(error) => Some(edge(error)),
         };
         if let Some(known) = fleet.region_ended(sweep, region, error)
+            && account.is_kept()
             && let Err(error) = self.inner.store.put_region(&account.id, region, &known)
         {
             tracing::warn!(%error, region, "a region is not in the cache");

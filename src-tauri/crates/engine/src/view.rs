@@ -455,7 +455,8 @@ pub enum Phase {
     Failed,
     /// Nothing was accepted by the cloud before the application ended; nothing is running.
     Interrupted,
-    /// The user stopped watching; the remote task goes on.
+    /// Watched no more, at the user's wish or because it waits for the maintenance window; the
+    /// remote task goes on.
     Detached,
 }
 
@@ -487,7 +488,7 @@ pub struct JobSnapshot {
     pub task_id: Option<i64>,
     /// Everything that happened, oldest first.
     pub events: Vec<JobEvent>,
-    /// Why it failed.
+    /// Why it failed; while it is not finished, why it waits: its key is missing.
     pub error: Option<EdgeError>,
     /// What the test at its end said.
     pub test: Option<LastTest>,

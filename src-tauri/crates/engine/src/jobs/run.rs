@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::name;
-use crate::accounts::Account;
+use crate::accounts::{Account, SANDBOX};
 use crate::audit::{self, Note};
 use crate::cloud::Cloud;
 use crate::code::Code;
@@ -91,6 +91,11 @@ impl Run {
         if self.record.sending.nothing_to_do {
             self.event("nothing_to_do", FactMap::new());
             return Ok(());
+        }
+        if resumed && self.record.job.account_id == SANDBOX {
+            // That cloud ended with the process; the next one knows nothing of it.
+            self.event("nothing_in_cloud", FactMap::new());
+            return Err(Stop::Interrupted);
         }
         match self.record.job.phase {
             // Nothing was sent, and the plan is from another time.

@@ -14,16 +14,31 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Begins a session, and clears away what ended ones left.
     pub(crate) fn start(folder: &Path) -> io::Result<Self> {
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        let path = path(folder, &id);
-        let lock = open(&path)?;
-        lock.try_lock()?;
-        Ok(Self {
-            id,
-            path,
-            _lock: lock,
-        })
+        for entry in std::fs::read_dir(folder)? {
+            if let Some(id) = entry?.file_name().to_str().and_then(id_of) {
+                Self::is_alive(folder, id);
+            }
+        }
+        loop {
+            let id = uuid::Uuid::new_v4().simple().to_string();
+            let path = path(folder, &id);
+            let lock = open(&path)?;
+            // Another process may take the file for a left one until it is locked, and only
+            // until then.
+            match lock.try_lock() {
+                Ok(()) if path.exists() => {
+                    return Ok(Self {
+                        id,
+                        path,
+                        _lock: lock,
+                    });
+                }
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -58,6 +73,10 @@ fn path(folder: &Path, id: &str) -> PathBuf {
     folder.join(format!("session-{id}.lock"))
 }
 
+fn id_of(name: &str) -> Option<&str> {
+    name.strip_prefix("session-")?.strip_suffix(".lock")
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -84,7 +103,11 @@ mod tests {
         drop(session);
         assert!(!Session::is_alive(folder.path(), &id));
         std::fs::write(path(folder.path(), "left"), "").unwrap();
-        assert!(!Session::is_alive(folder.path(), "left"));
+        let next = Session::start(folder.path()).unwrap();
+        let another = Session::start(folder.path()).unwrap();
         assert!(!path(folder.path(), "left").exists());
+        for session in [next, another] {
+            assert!(Session::is_alive(folder.path(), session.id()));
+        }
     }
 }

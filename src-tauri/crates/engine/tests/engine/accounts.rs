@@ -6,7 +6,7 @@ use rediseal_engine::view::{Keep, SignInForm, Site, VaultState};
 use rediseal_engine::{Code, Engine, Environment, SessionVault, Vault, VaultError};
 use rediseal_tencent::Credentials;
 
-use crate::support::{Lab, until};
+use crate::support::{Lab, ON, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
@@ -28,11 +28,9 @@ async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
     assert_eq!(engine.inventory_refreshed().await.unwrap().error, None);
 
     let ready = lab.sandbox.ready();
-    let disk = lab.on_disk();
-    let holds = |text: &str| disk.windows(text.len()).any(|w| w == text.as_bytes());
-    assert!(holds("crs-5k2mfx7q"), "the cache is there");
-    assert!(!holds(&ready.secret_key));
-    assert!(!holds(&ready.secret_id));
+    assert!(lab.is_on_disk(ON), "the cache is there");
+    assert!(!lab.is_on_disk(&ready.secret_key));
+    assert!(!lab.is_on_disk(&ready.secret_id));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,6 +41,7 @@ async fn a_session_account_is_gone_after_a_restart() {
     engine.refresh_inventory().await.unwrap();
     engine.inventory_refreshed().await.unwrap();
     drop(engine);
+    assert!(!lab.is_on_disk(ON), "its fleet is not kept either");
     let engine = lab.open().await;
     let snapshot = engine.app_snapshot().await.unwrap();
     assert_eq!((snapshot.accounts.len(), snapshot.active), (0, None));

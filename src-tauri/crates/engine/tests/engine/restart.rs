@@ -16,17 +16,23 @@ struct Process {
 
 impl Process {
     async fn start(lab: &Lab, keep: Keep) -> Self {
+        let process = Self::open(lab).await;
+        process.engine.sign_in(lab.form(keep)).await.unwrap();
+        process
+    }
+
+    async fn in_sandbox(lab: &Lab) -> Self {
+        let process = Self::open(lab).await;
+        let form = lab.form(Keep::Session);
+        process.engine.enter_sandbox(form).await.unwrap();
+        process
+    }
+
+    async fn open(lab: &Lab) -> Self {
         let runtime = Runtime::new().unwrap();
         let config = lab.config();
-        let form = lab.form(keep);
-        let engine = runtime
-            .spawn(async move {
-                let engine = Engine::open(config).await.unwrap();
-                engine.sign_in(form).await.unwrap();
-                engine
-            })
-            .await
-            .unwrap();
+        let opening = runtime.spawn(async move { Engine::open(config).await.unwrap() });
+        let engine = opening.await.unwrap();
         Self {
             runtime: Some(runtime),
             engine,
@@ -191,4 +197,16 @@ async fn a_request_that_comes_again_after_the_restart_is_not_sent_again() {
     assert!(again.is_err(), "{again:?}");
     lab.advance(600);
     proven(&lab, &engine.wait_for(&job.id).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_of_the_built_in_sandbox_ends_with_it() {
+    let lab = Lab::still().await;
+    let process = Process::in_sandbox(&lab).await;
+    let job = process.apply(Action::EnableSsl).await;
+    until_phase(&process.engine, &job.id, Phase::Updating).await;
+    process.kill().await;
+    let engine = reopen(&lab).await;
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Interrupted, "{job:#?}");
 }

@@ -117,13 +117,12 @@ impl Lab {
         self.sandbox.advance(Duration::from_secs(seconds));
     }
 
-    /// Everything the data folder holds, as bytes.
-    pub(crate) fn on_disk(&self) -> Vec<u8> {
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
-            all.extend(std::fs::read(entry.unwrap().path()).unwrap());
-        }
-        all
+    /// Whether any file of the data folder holds the text.
+    pub(crate) fn is_on_disk(&self, text: &str) -> bool {
+        std::fs::read_dir(self.folder.path()).unwrap().any(|entry| {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            bytes.windows(text.len()).any(|w| w == text.as_bytes())
+        })
     }
 }
 

@@ -78,9 +78,7 @@ async fn a_password_is_required() {
     let row = engine.instance_detail(PASSWORD_FREE).await.unwrap().row;
     assert!(!row.password_free);
     assert_eq!(row.readiness, Readiness::Ready);
-    let disk = lab.on_disk();
-    let password = b"Correct-horse-1";
-    assert!(!disk.windows(password.len()).any(|w| w == password));
+    assert!(!lab.is_on_disk("Correct-horse-1"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
