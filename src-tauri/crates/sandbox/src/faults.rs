@@ -83,10 +83,13 @@ impl Faults {
         self.lock().iter().find_map(clock).unwrap_or(0)
     }
 
-    /// Returns when faults are cleared after this call.
-    pub(crate) async fn until_cleared(&self) {
-        // The sender lives as long as `self`: it cannot be gone.
-        let _ = self.cleared.subscribe().changed().await;
+    /// Ends when faults are cleared after this call, whenever it is first polled.
+    pub(crate) fn cleared(&self) -> impl Future<Output = ()> + use<> {
+        let mut cleared = self.cleared.subscribe();
+        async move {
+            // An error means that the sandbox is gone, which clears its faults too.
+            let _ = cleared.changed().await;
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {

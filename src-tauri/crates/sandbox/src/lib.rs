@@ -5,8 +5,36 @@
 //! takes TLS and plaintext as the real proxy does. Nothing outside the loopback interface is ever
 //! bound or called.
 //!
-//! Where the vendor's documents leave something open, the sandbox takes one reading and the place
-//! that does says so.
+//! # Readings
+//! What the vendor's documents leave open, and what the sandbox does:
+//!
+//! | Open | Here |
+//! |---|---|
+//! | `OpenSSL` with password-free access | `UnsupportedOperation.InstanceNotOperation` |
+//! | `OpenSSL` on Redis 2.8; on CKV and Memcached | `FailedOperation.UnSupportError`; `InvalidParameterValue.UnSupportedType` |
+//! | password-free access while SSL is on | `InvalidParameterValue.PasswordFreeDenied` |
+//! | `OpenSSL` when on, `CloseSSL` when off | `TaskId` -1 and no task |
+//! | `AddressType` 1 and 3 | the certificate names the private IPv4, the public host |
+//! | `AddressType` 0, -1 or none | no SAN extension |
+//! | the state between task and status | `DescribeSSLStatus` follows four simulated seconds after the task |
+//! | task types of SSL | `071` on, `072` off |
+//! | instances that are isolated, to be deleted or being created | `DescribeSSLStatus` is `ResourceUnavailable.InstanceStatusError`, their port takes nothing |
+//! | a task of another region, or none | `InvalidParameter.InvalidParameter` |
+//! | a target version that is not offered | `FailedOperation.SystemError` |
+//! | times | UTC+8 |
+//! | the archive | `ca.pem`, `ca.crt` (PEM both), `ca.p7b` (DER), `ca.jks` (password `tencentdb`), no sub-folder |
+//! | who signs | a CA for each region, RSA 2048 in some and ECDSA P-256 in others; servers send their certificate alone |
+//! | the public address | `localhost:PORT`, where the vendor has a host name |
+//! | accounts | `AUTH password`, `AUTH default password`, `AUTH INSTANCE password`, `AUTH default@password`, `AUTH INSTANCE:password` |
+//!
+//! # Controls
+//! Beside the API, unsigned, for tests and scripts:
+//!
+//! | | |
+//! |---|---|
+//! | `GET /sandbox/ledger` | [`Ledger`]: what was asked and what came of it |
+//! | `GET`, `POST`, `DELETE /sandbox/faults` | a JSON list of [`Fault`]s: read, add to, clear |
+//! | `POST /sandbox/clock` | `{"advance_seconds":N}` moves simulated time on |
 
 mod archive;
 mod authority;

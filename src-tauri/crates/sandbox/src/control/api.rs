@@ -72,6 +72,7 @@ pub(crate) async fn answer(
     };
     let body = envelope(&cloud, language(&headers), result);
 
+    let cleared = cloud.faults.cleared();
     match take(&cloud, &action, |answer| {
         matches!(
             answer,
@@ -90,7 +91,7 @@ pub(crate) async fn answer(
             );
         }
         Some(Answer::Truncate) => return truncated(&body),
-        Some(_) => cloud.faults.until_cleared().await,
+        Some(_) => cleared.await,
         None => {}
     }
     let mut response = Response::new(Body::from(body));

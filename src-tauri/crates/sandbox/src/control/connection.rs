@@ -48,8 +48,11 @@ enum Stream {
 }
 
 /// The handle by which an answer cuts its own connection.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Wire(Arc<AtomicBool>);
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    cut: Arc<AtomicBool>,
+    stop: CancellationToken,
+}
 
 impl Incoming {
     /// Accepts until `stop`.
@@ -72,6 +75,10 @@ impl Incoming {
                     continue;
                 };
                 let (sender, tls) = (sender.clone(), tls.clone());
+                let wire = Wire {
+                    cut: Arc::default(),
+                    stop: stop.clone(),
+                };
                 tokio::spawn(async move {
                     // Answers are small and wait for nothing.
                     let _ = stream.set_nodelay(true);
@@ -85,7 +92,6 @@ impl Incoming {
                             Stream::Tls(Box::new(stream))
                         }
                     };
-                    let wire = Wire::default();
                     // Nobody receives any more: the sandbox stops.
                     let _ = sender.send((Connection { stream, wire }, peer)).await;
                 });
@@ -114,11 +120,11 @@ impl Listener for Incoming {
 impl Wire {
     /// From now on nothing more is written; the connection ends with what it is answering.
     pub(crate) fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+        self.cut.store(true, Ordering::Release);
     }
 
     fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Acquire) {
+        if self.cut.load(Ordering::Acquire) || self.stop.is_cancelled() {
             Err(io::ErrorKind::ConnectionReset.into())
         } else {
             Ok(())

@@ -12,6 +12,9 @@ use super::{
     request::{Parsed, parse},
 };
 
+/// Answers that are collected before they are sent.
+const UNSENT: usize = 64 * 1024;
+
 /// Who is connected to what.
 pub(crate) struct Peer<'a> {
     pub(crate) endpoint: &'a Endpoint,
@@ -47,6 +50,11 @@ where
                     answers.extend(reply.encode(session.protocol()).map_err(io::Error::other)?);
                     if then == Then::Close {
                         break then;
+                    }
+                    // A pipeline may ask for far more than it sends.
+                    if answers.len() > UNSENT {
+                        stream.write_all(&answers).await?;
+                        answers.clear();
                     }
                 }
                 Parsed::Malformed(reason) => {

@@ -7,7 +7,7 @@ use rustls::{
 };
 use serde_json::{Value, json};
 
-use crate::client::{Client, GUANGZHOU, Request, code, http, still, with};
+use crate::client::{Client, GUANGZHOU, Request, Tamper, code, http, still, with};
 
 const READY: &str = "crs-d3s0yk6b";
 
@@ -100,6 +100,50 @@ async fn signatures_are_checked_in_full() {
     )
     .await;
     assert_eq!(sandbox.ledger().actions["GetCallerIdentity"], 1);
+}
+
+#[tokio::test]
+async fn the_authorization_header_is_read_strictly() {
+    let (_sandbox, client) = still().await;
+    let cases: [(Tamper, &str); 7] = [
+        (|_| String::new(), "MissingParameter"),
+        (
+            |_| "Basic abc".to_owned(),
+            "AuthFailure.InvalidAuthorization",
+        ),
+        (
+            |text| text.replace("SHA256", "SHA1"),
+            "AuthFailure.InvalidAuthorization",
+        ),
+        (
+            |text| text.replace("/tc3_request", "/tc4_request"),
+            "AuthFailure.InvalidAuthorization",
+        ),
+        (
+            |text| text.replace("Signature=", "Sign="),
+            "AuthFailure.InvalidAuthorization",
+        ),
+        (
+            |text| text.replace("/20", "/19"),
+            "AuthFailure.SignatureFailure",
+        ),
+        (
+            |text| text.replace("host", "host;x-not-sent"),
+            "AuthFailure.SignatureFailure",
+        ),
+    ];
+    for (tamper, expected) in cases {
+        let request = Request {
+            tamper,
+            ..identity(&client)
+        };
+        assert_eq!(code(&client.answer(request).await), expected);
+    }
+    let unsigned = Request {
+        unsigned_payload: true,
+        ..identity(&client)
+    };
+    assert_eq!(code(&client.answer(unsigned).await), "");
 }
 
 #[tokio::test]

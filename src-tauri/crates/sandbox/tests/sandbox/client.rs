@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 pub(crate) const GUANGZHOU: &str = "ap-guangzhou";
 
+/// A change of the Authorization header.
+pub(crate) type Tamper = fn(String) -> String;
+
 /// A request, right unless a field is changed.
 pub(crate) struct Request {
     pub(crate) service: &'static str,
@@ -25,6 +28,10 @@ pub(crate) struct Request {
     pub(crate) ahead: i64,
     pub(crate) signed_headers: Vec<&'static str>,
     pub(crate) content_type: &'static str,
+    /// The body is signed as `UNSIGNED-PAYLOAD`.
+    pub(crate) unsigned_payload: bool,
+    /// Changes the Authorization header after it was signed; empty: leaves it out.
+    pub(crate) tamper: Tamper,
 }
 
 pub(crate) struct Client {
@@ -76,6 +83,8 @@ impl Client {
             ahead: 0,
             signed_headers: vec!["content-type", "host"],
             content_type: "application/json",
+            unsigned_payload: false,
+            tamper: |authorization| authorization,
         }
     }
 
@@ -99,7 +108,11 @@ impl Client {
                 method: "POST",
                 query: "",
                 headers: &headers,
-                body: &request.body,
+                body: if request.unsigned_payload {
+                    b"UNSIGNED-PAYLOAD"
+                } else {
+                    &request.body
+                },
                 service: request.service,
                 timestamp,
             },
@@ -110,8 +123,14 @@ impl Client {
             .header("Content-Type", request.content_type)
             .header("X-TC-Action", &request.action)
             .header("X-TC-Version", request.version)
-            .header("X-TC-Timestamp", timestamp.as_second().to_string())
-            .header("Authorization", signed.authorization.to_string());
+            .header("X-TC-Timestamp", timestamp.as_second().to_string());
+        let authorization = (request.tamper)(signed.authorization.to_string());
+        if !authorization.is_empty() {
+            http = http.header("Authorization", authorization);
+        }
+        if request.unsigned_payload {
+            http = http.header("X-TC-Content-SHA256", "UNSIGNED-PAYLOAD");
+        }
         if !request.region.is_empty() {
             http = http.header("X-TC-Region", &request.region);
         }

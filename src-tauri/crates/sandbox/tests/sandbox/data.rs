@@ -1,183 +1,19 @@
 //! The ports of the instances.
 
-use std::{io, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use rediseal_sandbox::Options;
-use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    client::{
-        WebPkiServerVerifier,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
-};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio::net::TcpStream;
 
 use crate::{
-    archive::unpack,
-    client::{Client, GUANGZHOU, still, with},
+    client::{GUANGZHOU, still, with},
+    redis::{Redis, ended, talk},
 };
 
 const READY: &str = "crs-d3s0yk6b";
 const WITH_NAME: &str = "crs-5k2mfx7q";
 const WITHOUT_NAME: &str = "crs-f9u7lp2z";
-
-/// An instance as a client of it knows it.
-pub(crate) struct Redis {
-    pub(crate) address: String,
-    pub(crate) ca: Vec<u8>,
-    pub(crate) password: String,
-}
-
-impl Redis {
-    pub(crate) async fn of(client: &Client, region: &str, id: &str) -> Self {
-        let instance = client.instance(region, id).await;
-        let archive = client.archive(region, id).await;
-        Self {
-            address: format!(
-                "{}:{}",
-                instance["WanIp"].as_str().unwrap(),
-                instance["Port"]
-            ),
-            ca: unpack(&archive)["ca.pem"].clone(),
-            password: client.ready.redis_password.clone(),
-        }
-    }
-
-    pub(crate) async fn plain(&self) -> TcpStream {
-        TcpStream::connect(&self.address).await.unwrap()
-    }
-
-    /// Chain and name are verified.
-    pub(crate) async fn tls(&self, name: &str) -> io::Result<TlsStream<TcpStream>> {
-        let config = builder()
-            .with_root_certificates(self.roots())
-            .with_no_client_auth();
-        self.connect(config, name).await
-    }
-
-    /// The chain is verified, a certificate without names accepted.
-    pub(crate) async fn tls_without_name(&self) -> io::Result<TlsStream<TcpStream>> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let roots = Arc::new(self.roots());
-        let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider)
-            .build()
-            .unwrap();
-        let config = builder()
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(ChainOnly(verifier)))
-            .with_no_client_auth();
-        self.connect(config, "127.0.0.1").await
-    }
-
-    async fn connect(&self, config: ClientConfig, name: &str) -> io::Result<TlsStream<TcpStream>> {
-        let name = ServerName::try_from(name.to_owned()).unwrap();
-        let stream = self.plain().await;
-        TlsConnector::from(Arc::new(config))
-            .connect(name, stream)
-            .await
-    }
-
-    fn roots(&self) -> RootCertStore {
-        let mut roots = RootCertStore::empty();
-        roots
-            .add(CertificateDer::from_pem_slice(&self.ca).unwrap())
-            .unwrap();
-        roots
-    }
-}
-
-fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-}
-
-#[derive(Debug)]
-struct ChainOnly(Arc<WebPkiServerVerifier>);
-
-impl ServerCertVerifier for ChainOnly {
-    fn verify_server_cert(
-        &self,
-        leaf: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        use rustls::{
-            CertificateError::{NotValidForName, NotValidForNameContext},
-            Error::InvalidCertificate,
-        };
-
-        match self
-            .0
-            .verify_server_cert(leaf, intermediates, name, ocsp, now)
-        {
-            Err(InvalidCertificate(NotValidForName | NotValidForNameContext { .. })) => {
-                Ok(ServerCertVerified::assertion())
-            }
-            other => other,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        leaf: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, leaf, signed)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        leaf: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, leaf, signed)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
-    }
-}
-
-/// Sends inline commands and reads what comes back until it ends with `end`.
-pub(crate) async fn talk(
-    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    commands: &str,
-    end: &str,
-) -> String {
-    stream.write_all(commands.as_bytes()).await.unwrap();
-    let mut received = Vec::new();
-    let reading = async {
-        while !received.ends_with(end.as_bytes()) {
-            if stream.read_buf(&mut received).await.unwrap_or(0) == 0 {
-                break;
-            }
-        }
-    };
-    let complete = timeout(Duration::from_secs(10), reading).await;
-    let received = String::from_utf8_lossy(&received).into_owned();
-    assert!(complete.is_ok(), "no {end:?} after {received:?}");
-    received
-}
-
-/// Waits for the end of a connection.
-async fn ended(stream: &mut (impl AsyncRead + Unpin)) -> bool {
-    let mut rest = [0; 64];
-    let end = async { while !matches!(stream.read(&mut rest).await, Ok(0) | Err(_)) {} };
-    timeout(Duration::from_secs(10), end).await.is_ok()
-}
 
 #[tokio::test]
 async fn tls_and_plaintext_share_the_port_while_ssl_is_on() {
@@ -472,4 +308,39 @@ async fn a_real_redis_server_can_stand_behind_the_port() {
     let mut tls = redis.tls("127.0.0.1").await.unwrap();
     let commands = "AUTH \"Correct-horse\\\"1\"\r\nINCR n\r\n";
     assert_eq!(talk(&mut tls, commands, ":2\r\n").await, "+OK\r\n:2\r\n");
+}
+
+#[tokio::test]
+async fn a_proxy_upgrade_cuts_connections_once() {
+    const OLD_PROXY: &str = "crs-81zzc9hn";
+
+    let (sandbox, client) = still().await;
+    let redis = Redis::of(&client, GUANGZHOU, OLD_PROXY).await;
+    let mut stream = redis.plain().await;
+    let noauth = "-NOAUTH Authentication required.\r\n";
+    assert_eq!(talk(&mut stream, "PING\r\n", "\r\n").await, noauth);
+    let upgrade = json!({
+        "InstanceId": OLD_PROXY,
+        "CurrentProxyVersion": "5.5.0",
+        "UpgradeProxyVersion": "5.8.20",
+        "InstanceTypeUpgradeNow": 1,
+    });
+    client.call("UpgradeProxyVersion", GUANGZHOU, upgrade).await;
+    sandbox.advance(Duration::from_secs(41));
+    assert!(ended(&mut stream).await);
+    let mut stream = redis.plain().await;
+    assert_eq!(talk(&mut stream, "PING\r\n", "\r\n").await, noauth);
+}
+
+#[tokio::test]
+async fn a_pipeline_that_asks_for_much_is_answered_in_order() {
+    let (_sandbox, client) = still().await;
+    let redis = Redis::of(&client, "ap-beijing", "crs-b6j1xm4s").await;
+    let mut stream = redis.plain().await;
+    let value = "v".repeat(10_000);
+    let mut commands = format!("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$10000\r\n{value}\r\n");
+    commands += &"GET k\r\n".repeat(50);
+    commands += "PING\r\n";
+    let answers = talk(&mut stream, &commands, "+PONG\r\n").await;
+    assert_eq!(answers.matches(&value).count(), 50);
 }

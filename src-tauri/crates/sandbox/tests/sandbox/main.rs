@@ -9,6 +9,7 @@ mod client;
 mod data;
 mod faults;
 mod instances;
+mod redis;
 mod ssl;
 mod start;
 mod tools;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     client::{Client, GUANGZHOU, still},
-    data::Redis,
+    redis::Redis,
 };
 
 const READY: &str = "crs-d3s0yk6b";

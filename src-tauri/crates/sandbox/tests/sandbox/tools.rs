@@ -5,7 +5,7 @@ use std::process::{Command, Output, Stdio};
 use crate::{
     archive::unpack,
     client::{Client, GUANGZHOU, still},
-    data::Redis,
+    redis::Redis,
 };
 
 const RSA: (&str, &str) = (GUANGZHOU, "crs-5k2mfx7q");
