@@ -154,6 +154,20 @@ impl App {
         self.client.refresh().await.unwrap();
     }
 
+    /// Waits until fonts are there and nothing moves.
+    pub(crate) async fn settled(&self) {
+        eventually("the page is at rest", SOON, async || {
+            self.script(
+                "return document.fonts.status === 'loaded' && document.getAnimations().every(\
+                 (each) => each.playState !== 'running' || \
+                 each.effect.getTiming().iterations === Infinity)",
+            )
+            .await
+                == Value::Bool(true)
+        })
+        .await;
+    }
+
     /// A picture of the page.
     pub(crate) async fn picture(&self, path: &Path) {
         let picture = self.client.screenshot().await.unwrap();
