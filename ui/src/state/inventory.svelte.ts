@@ -36,6 +36,7 @@ export class Inventory {
     this.known = true
   }
 
+  /** Shows what is known at once and asks the cloud for what is new. */
   async load(): Promise<void> {
     this.snapshot = EMPTY
     this.known = false
@@ -44,7 +45,9 @@ export class Inventory {
     } catch (thrown) {
       this.known = true
       this.notices.failed(thrown)
+      return
     }
+    await this.refresh()
   }
 
   async refresh(): Promise<void> {
