@@ -19,7 +19,8 @@ pub(crate) const SOON: Duration = Duration::from_secs(30);
 /// For what the cloud does.
 pub(crate) const TASK: Duration = Duration::from_secs(120);
 
-const TITLE: &str = "^RediSeal$";
+/// Of its window, as `xdotool` looks for it.
+pub(crate) const TITLE: &str = "^RediSeal$";
 
 /// How the application is started.
 #[derive(Clone, Default)]
@@ -137,11 +138,25 @@ impl App {
         .await;
     }
 
-    /// Replaces the text of a field.
+    /// Opens an instance from the fleet.
+    pub(crate) async fn open_row(&self, instance_id: &str) {
+        self.click(&format!("{} .name", hook(&format!("row-{instance_id}"))))
+            .await;
+    }
+
+    /// Replaces the text of a field, with what a keyboard does.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
-        let field = self.find(css).await;
-        field.clear().await.unwrap();
-        field.send_keys(text).await.unwrap();
+        const SELECT_ALL: &str = "\u{e009}a";
+        const BACKSPACE: &str = "\u{e003}";
+        eventually(&format!("{css} can be typed into"), SOON, async || {
+            let field = self.find(css).await;
+            // Control is held to the end of a call.
+            field.send_keys(SELECT_ALL).await.is_ok()
+                && field.send_keys(&format!("{BACKSPACE}{text}")).await.is_ok()
+        })
+        .await;
+        let value = self.find(css).await.prop("value").await.unwrap();
+        assert_eq!(value.as_deref(), Some(text), "{css} after typing");
     }
 
     /// Runs a script and returns what it returns.
@@ -166,13 +181,6 @@ impl App {
                 == Value::Bool(true)
         })
         .await;
-    }
-
-    /// A picture of the page.
-    pub(crate) async fn picture(&self, path: &Path) {
-        let picture = self.client.screenshot().await.unwrap();
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, picture).unwrap();
     }
 
     /// The application and what it started, the application first.

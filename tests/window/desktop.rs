@@ -142,14 +142,38 @@ impl Desktop {
         .await
     }
 
-    /// A picture of the whole screen, native dialogs included.
+    /// A picture of the whole screen.
     pub(crate) async fn picture(&self, path: &Path) {
-        let _ = self
+        self.import("root", path).await;
+    }
+
+    /// A picture of one window, without its frame.
+    pub(crate) async fn picture_of(&self, title: &str, path: &Path) {
+        let found = self
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", title])
+            .output()
+            .await
+            .unwrap();
+        let ids = String::from_utf8(found.stdout).unwrap();
+        let id = ids.lines().next();
+        self.import(
+            id.unwrap_or_else(|| panic!("there is no window {title}")),
+            path,
+        )
+        .await;
+    }
+
+    // Of the X server: WebKitWebDriver's own pictures wait for a paint that need not come.
+    async fn import(&self, window: &str, path: &Path) {
+        let taken = self
             .command("import")
-            .args(["-window", "root"])
+            .args(["-window", window])
             .arg(path)
             .status()
-            .await;
+            .await
+            .unwrap();
+        assert!(taken.success(), "no picture {}", path.display());
     }
 
     async fn xdotool(&self, arguments: &[&str]) {

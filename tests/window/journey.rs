@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::app::{App, SOON, Start, TASK, hook};
+use crate::app::{App, SOON, Start, TASK, TITLE, hook};
 use crate::scene::Scene;
 use crate::wait::eventually;
 
@@ -34,32 +34,32 @@ async fn walk(language: &str, theme: &str, dialog: &str) {
         let app = scene.app();
         app.click(&hook(&format!("lang-{language}"))).await;
         app.click(&hook(&format!("theme-{theme}"))).await;
-        album.add(app, "first-run").await;
+        album.add(scene, "first-run").await;
 
         app.click(&hook("door-sandbox")).await;
         lists_the_whole_fleet(app).await;
-        album.add(app, "fleet").await;
+        album.add(scene, "fleet").await;
 
-        app.click(&hook(&format!("row-{BLOCKED}"))).await;
+        app.open_row(BLOCKED).await;
         is_blocked_by_its_proxy(app).await;
-        album.add(app, "blocked").await;
+        album.add(scene, "blocked").await;
 
-        upgrades_from_the_checklist(app, &album).await;
-        enables(app, &album).await;
+        upgrades_from_the_checklist(scene, &album).await;
+        enables(scene, &album).await;
 
         let saved = saves_the_certificate(scene, &album, dialog).await;
         let address = reports(scene.app(), "chain_only", "certificate.name_not_checkable").await;
-        album.add(scene.app(), "report").await;
+        album.add(scene, "report").await;
         verifies_the_live_chain(&saved, &address).await;
 
-        disables_only_when_typed(scene.app(), &album).await;
+        disables_only_when_typed(scene, &album).await;
         reports(scene.app(), "insecure", "tls.plaintext_server").await;
-        album.add(scene.app(), "report-plaintext").await;
+        album.add(scene, "report-plaintext").await;
 
         shows_what_happened(scene.app()).await;
-        album.add(scene.app(), "activity").await;
+        album.add(scene, "activity").await;
         scene.app().click(&hook("nav-settings")).await;
-        album.add(scene.app(), "settings").await;
+        album.add(scene, "settings").await;
     })
     .await;
 }
@@ -97,25 +97,27 @@ async fn is_blocked_by_its_proxy(app: &App) {
     );
 }
 
-async fn upgrades_from_the_checklist(app: &App, album: &Album) {
+async fn upgrades_from_the_checklist(scene: &Scene, album: &Album) {
+    let app = scene.app();
     app.click(&hook("fix-upgrade-proxy-now")).await;
     app.find(&hook("apply-plan")).await;
-    album.add(app, "upgrade-plan").await;
+    album.add(scene, "upgrade-plan").await;
     app.click(&hook("apply-plan")).await;
     app.find(&hook("job-phase")).await;
-    album.add(app, "upgrading").await;
+    album.add(scene, "upgrading").await;
     app.find_within(&hook("enable-ssl"), TASK).await;
-    album.add(app, "ready").await;
+    album.add(scene, "ready").await;
 }
 
-async fn enables(app: &App, album: &Album) {
+async fn enables(scene: &Scene, album: &Album) {
+    let app = scene.app();
     app.click(&hook("enable-ssl")).await;
     app.find(&hook("apply-plan")).await;
-    album.add(app, "enable-plan").await;
+    album.add(scene, "enable-plan").await;
     app.click(&hook("apply-plan")).await;
     app.find(&format!("{}[data-phase='updating']", hook("job-phase")))
         .await;
-    album.add(app, "updating").await;
+    album.add(scene, "updating").await;
     app.find_within(&format!("{}[data-ssl='on']", hook("instance-state")), TASK)
         .await;
     eventually("the job ends", TASK, async || {
@@ -127,7 +129,7 @@ async fn enables(app: &App, album: &Album) {
 async fn saves_the_certificate(scene: &Scene, album: &Album, dialog: &str) -> PathBuf {
     let app = scene.app();
     app.find(&hook("save-pem")).await;
-    album.add(app, "certificate").await;
+    album.add(scene, "certificate").await;
     app.click(&hook("save-pem")).await;
     let path = album.folder.join(format!("{BLOCKED}-ca.pem"));
     scene.desktop.answer_file_dialog(dialog, &path).await;
@@ -137,12 +139,11 @@ async fn saves_the_certificate(scene: &Scene, album: &Album, dialog: &str) -> Pa
     path
 }
 
-/// Tests the public address and returns it.
+/// Tests the instance's own address and returns it.
 async fn reports(app: &App, verdict: &str, cause: &str) -> String {
     app.click(&hook("nav-instances")).await;
-    app.click(&hook(&format!("row-{BLOCKED}"))).await;
+    app.open_row(BLOCKED).await;
     app.click(&hook("test-open")).await;
-    app.click(&hook("address-public")).await;
     app.click(&hook("test-run")).await;
     app.find(&format!("{}[data-verdict='{verdict}']", hook("verdict")))
         .await;
@@ -183,9 +184,10 @@ async fn verifies_the_live_chain(ca: &Path, address: &str) {
     assert!(said.contains("Verify return code: 0 (ok)"), "{said}");
 }
 
-async fn disables_only_when_typed(app: &App, album: &Album) {
+async fn disables_only_when_typed(scene: &Scene, album: &Album) {
+    let app = scene.app();
     app.click(&hook("nav-instances")).await;
-    app.click(&hook(&format!("row-{BLOCKED}"))).await;
+    app.open_row(BLOCKED).await;
     app.click(&hook("disable-ssl")).await;
     let apply = hook("confirm-apply");
     for wrong in ["", "crs-81zzc9h", "crs-81zzc9hn ", "CRS-81ZZC9HN"] {
@@ -198,7 +200,7 @@ async fn disables_only_when_typed(app: &App, album: &Album) {
         app.click(&apply).await;
         assert!(app.has(&apply).await, "{wrong:?} was enough");
     }
-    album.add(app, "disable-refused").await;
+    album.add(scene, "disable-refused").await;
     app.fill(&hook("confirm-typed"), BLOCKED).await;
     eventually("the right id is enough", SOON, async || {
         app.attribute(&apply, "aria-disabled").await == "false"
@@ -242,11 +244,11 @@ impl Album {
         }
     }
 
-    async fn add(&self, app: &App, name: &str) {
+    async fn add(&self, scene: &Scene, name: &str) {
         self.number.set(self.number.get() + 1);
         let number = self.number.get();
-        app.settled().await;
-        app.picture(&self.folder.join(format!("{number:02}-{name}.png")))
-            .await;
+        let path = self.folder.join(format!("{number:02}-{name}.png"));
+        scene.app().settled().await;
+        scene.desktop.picture_of(TITLE, &path).await;
     }
 }
