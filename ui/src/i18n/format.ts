@@ -64,9 +64,9 @@ export function duration(ms: number): string {
   return t('time.minutes_seconds', { minutes: Math.floor(seconds / 60), seconds: two(seconds % 60) })
 }
 
-/** Microseconds as milliseconds with one digit. */
+/** Microseconds as milliseconds. */
 export function milliseconds(us: number): string {
-  return number(us / 1000, 1)
+  return number(us / 1000, us > 0 && us < 100 ? 2 : 1)
 }
 
 export function number(value: number, digits = 0): string {

@@ -1,5 +1,6 @@
 import type { Action, Finding, InstanceRow } from '../host/generated'
 import { hasText, t } from '../i18n/index.svelte'
+import { statusName } from './fleet'
 
 /** The buttons that cure a finding: an upgrade can be done now or in the maintenance window. */
 export function fixesOf(finding: Finding): Action[] {
@@ -63,10 +64,8 @@ export function findingValue(finding: Finding, row: InstanceRow): string {
       return current || row.version
     case 'engine_supported':
       return current || row.engine
-    case 'instance_running': {
-      const key = `instance_status.${row.status}`
-      return hasText(key) ? t(key) : textOf(facts.status)
-    }
+    case 'instance_running':
+      return row.status === null ? '' : statusName(row.status)
     case 'password_required':
       return t(row.password_free ? 'check.password_required.on' : 'check.password_required.off')
     case 'feature_offered':

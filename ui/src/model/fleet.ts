@@ -15,7 +15,7 @@ const EXPIRES_SOON_DAYS = 30
 export function groupOf(row: InstanceRow): Group {
   if (row.ssl === 'updating' || row.job_id !== null || (row.ssl === 'busy' && row.status === TASK_RUNNING)) return 'changing'
   if (row.ssl === 'on') return 'encrypted'
-  if (row.ssl === 'unknown') return 'unknown'
+  if (row.ssl === 'unknown' && !firstBlocked(row)) return 'unknown'
   return row.readiness === 'ready' ? 'ready' : 'blocked'
 }
 
@@ -41,7 +41,8 @@ export function hasConcern(row: InstanceRow, concern: Concern, now: number): boo
     case 'old':
       return row.ssl === 'on' && test !== null && isOld(test.at, now)
     case 'unread':
-      return row.error !== null
+      // An isolated instance has no state to read.
+      return row.error !== null && !firstBlocked(row)
   }
 }
 
@@ -121,12 +122,15 @@ export function firstBlocked(row: Pick<InstanceRow, 'findings'>): Finding | unde
 
 /** A blocker in two words, for a cell. */
 export function blockerInShort(finding: Finding): string {
-  const current = finding.facts.current
-  if (finding.check === 'instance_running' && finding.facts.status !== TASK_RUNNING && typeof finding.facts.status === 'number') {
-    const key = `instance_status.${finding.facts.status}`
-    if (hasText(key)) return t(key)
-  }
+  const { current, status } = finding.facts
+  if (finding.check === 'instance_running' && typeof status === 'number') return statusName(status)
   return t(`blocked_short.${finding.check}`, { current: typeof current === 'string' ? current : '' }).trim()
+}
+
+/** The vendor's status; its number when that is not known. */
+export function statusName(status: number): string {
+  const key = `instance_status.${status}`
+  return hasText(key) ? t(key) : t('instance_status.other', { status })
 }
 
 /** `Redis 6.2`. */

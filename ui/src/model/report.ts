@@ -31,6 +31,7 @@ export function decisive(report: Report): Stage | undefined {
 
 /** A fact as text; lists side by side. */
 export function factText(value: unknown): string {
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (Array.isArray(value)) return value.map(factText).join(', ')
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)
   return String(value)

@@ -15,7 +15,7 @@ export class Notices {
   done(text: string, detail?: string): void {
     const toast = { id: ++this.#last, text, detail }
     this.toasts = [...this.toasts.slice(-2), toast]
-    setTimeout(() => this.dismiss(toast.id), 8000)
+    setTimeout(() => this.dismiss(toast.id), 6000)
   }
 
   dismiss(id: number): void {
