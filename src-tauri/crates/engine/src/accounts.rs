@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rediseal_tencent::Credentials;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,9 @@ use crate::error::Error;
 use crate::store::{Store, StoreError};
 use crate::vault::{SessionVault, Vault, VaultError};
 use crate::view::{AccountView, Identity, Keep, Site, VaultState};
+
+/// A keychain that does not say how it stands within this time must not hold the window up.
+const VAULT_ANSWER: Duration = Duration::from_secs(2);
 
 const ACTIVE: &str = "active_account";
 
@@ -108,9 +112,10 @@ impl Accounts {
 
     pub(crate) async fn vault_state(&self) -> VaultState {
         let vault = Arc::clone(&self.keychain);
-        blocking(move || Ok(vault.state()))
-            .await
-            .unwrap_or(VaultState::Unavailable)
+        match tokio::time::timeout(VAULT_ANSWER, blocking(move || Ok(vault.state()))).await {
+            Ok(Ok(state)) => state,
+            Ok(Err(_)) | Err(_) => VaultState::Unavailable,
+        }
     }
 
     pub(crate) fn views(&self) -> Vec<AccountView> {

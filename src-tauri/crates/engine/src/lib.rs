@@ -1,4 +1,14 @@
 //! The use cases: accounts, inventory, readiness, plans, jobs, journal.
+//!
+//! [`Engine`] is what the window and the command line call; what it takes and gives is the JSON
+//! contract in [`view`], and what happens meanwhile goes to an [`EventSink`] as whole snapshots.
+//! From outside it is given a data folder, a [`Vault`] for secrets, a clock and the environment;
+//! which cloud it talks to is a matter of the account.
+//!
+//! A change is a plan first: facts read for it, findings and consequences. Applying it reads the
+//! facts again, writes the intent to the journal, and starts one job for each instance. A job
+//! sends its request once. What became of it is told by the cloud, after a lost answer and after
+//! any end of the process alike, so a job can begin again at the phase that the journal has.
 
 mod accounts;
 mod audit;

@@ -1,0 +1,47 @@
+//! Tests of a connection.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What the test dialog sends.
+#[derive(Clone, Deserialize, TS)]
+pub struct TestForm {
+    /// Chosen by the caller; names the test in events and in `cancel_test`.
+    pub test_id: String,
+    /// The instance whose CA and address are used.
+    pub instance_id: Option<String>,
+    /// `host:port`; none for the instance's private address.
+    pub address: Option<String>,
+    /// The name to check; none for the address's host.
+    pub name: Option<String>,
+    /// The server name to send; none for the name when that is a DNS name.
+    pub sni: Option<String>,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub trust: TrustChoice,
+    #[expect(missing_docs, reason = "of AUTH")]
+    pub username: Option<String>,
+    #[expect(missing_docs, reason = "of AUTH")]
+    #[ts(type = "string | null")]
+    pub password: Option<secrecy::SecretString>,
+}
+
+/// Whose signature counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustChoice {
+    /// The instance's own CA, downloaded when it was not yet.
+    Instance,
+    /// The file chosen with the dialog before.
+    File,
+    /// The operating system's store.
+    Os,
+}
+
+/// A test as it goes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TestProgress {
+    #[expect(missing_docs, reason = "as in the form")]
+    pub test_id: String,
+    /// Those that ended.
+    pub stages: Vec<rediseal_probe::Stage>,
+}
