@@ -15,10 +15,9 @@ struct Bucket {
 }
 
 impl Limits {
-    /// Whether one more call of `action` stays within `per_second`.
-    pub(crate) fn admit(&mut self, action: &'static str, per_second: u32) -> bool {
+    /// Whether one more call of `action` stays within `per_second`. `now` never goes back.
+    pub(crate) fn admit(&mut self, action: &'static str, per_second: u32, now: Instant) -> bool {
         let rate = f64::from(per_second);
-        let now = Instant::now();
         let bucket = self.buckets.entry(action).or_insert(Bucket {
             tokens: rate,
             filled: now,
@@ -31,5 +30,27 @@ impl Limits {
             bucket.tokens -= 1.0;
         }
         admitted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::Limits;
+
+    #[test]
+    fn a_second_refills_a_bucket_and_no_more() {
+        let mut limits = Limits::default();
+        let start = Instant::now();
+        let mut admitted = |at: Duration| {
+            (0..100)
+                .filter(|_| limits.admit("OpenSSL", 20, start + at))
+                .count()
+        };
+        assert_eq!(admitted(Duration::ZERO), 20);
+        assert_eq!(admitted(Duration::from_millis(250)), 5);
+        assert_eq!(admitted(Duration::from_secs(60)), 20);
+        assert!(limits.admit("CloseSSL", 20, start));
     }
 }

@@ -1,6 +1,10 @@
 //! One request of the API, from the HTTP message to the answer.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -150,7 +154,10 @@ fn perform(
         }
     }
     cloud.with(|state, now| {
-        if !state.limits.admit(action.name, action.per_second) {
+        if !state
+            .limits
+            .admit(action.name, action.per_second, Instant::now())
+        {
             return Err(Refusal::throttled(action.name, action.per_second));
         }
         let checked = parameters::check(action.parameters, body);
