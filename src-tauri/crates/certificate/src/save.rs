@@ -37,10 +37,6 @@ pub fn save(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<Saved, Er
     if path.is_dir() || path.file_name().is_none() {
         return Err(Error::IsFolder { path: owned() });
     }
-    // A link that leads nowhere is there as well.
-    if overwrite == Overwrite::No && path.symlink_metadata().is_ok() {
-        return Err(Error::Exists { path: owned() });
-    }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -50,7 +46,7 @@ pub fn save(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<Saved, Er
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     match overwrite {
-        // Checked again by the system itself, so that nothing that came meanwhile is lost.
+        // The system checks and renames in one step, so that nothing that came meanwhile is lost.
         Overwrite::No => file.persist_noclobber(path),
         Overwrite::Yes => file.persist(path),
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use rediseal_engine::Engine;
 use rediseal_engine::view::{Action, JobSnapshot, Phase};
+use rediseal_engine::{Code, Engine};
 use rediseal_probe::Cause;
 
 use crate::failure::{self, Exit, Failure};
@@ -43,16 +43,31 @@ pub(crate) async fn until(
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
-            _ = tokio::signal::ctrl_c(), if !detaching => {
-                detaching = true;
-                if engine.detach(&job.id).await.is_err() {
-                    // It belongs to another process, which goes on with it.
-                    return Ok(job);
+            interrupted = tokio::signal::ctrl_c() => {
+                // The second time, and for a job of another process, there is no waiting until
+                // the journal says that it is watched no more.
+                if interrupted.is_err() || detaching || engine.detach(&job.id).await.is_err() {
+                    return Err(left(&job, output));
                 }
+                detaching = true;
             }
         }
         job = engine.job(&job.id).await?;
     }
+}
+
+fn left(job: &JobSnapshot, output: &Output) -> Failure {
+    let id = plain(&job.instance_id);
+    Failure::own(
+        Exit::No,
+        Code::Cancelled,
+        format!("no longer watched: job {}", job.id),
+        say!(
+            output.language,
+            "{id}: no longer watched; what the cloud accepted goes on, and `rediseal-cli jobs --wait` follows it",
+            "{id}：已停止跟踪；云端已受理的任务仍在继续，`rediseal-cli jobs --wait` 可跟踪"
+        ),
+    )
 }
 
 fn line(event: &rediseal_engine::view::JobEvent, language: Language) -> String {

@@ -5,8 +5,8 @@ use rediseal_engine::view::{Finding, FindingStatus, InstanceDetail, InstanceRow}
 use crate::args::{self, Global};
 use crate::certificates::date;
 use crate::engine::signed_in;
-use crate::failure::{Exit, Failure};
-use crate::language::Language;
+use crate::failure::{self, Exit, Failure};
+use crate::language::{Language, say};
 use crate::output::{Output, Tone, plain};
 use crate::table::Table;
 use crate::words;
@@ -18,12 +18,12 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let engine = signed_in(global, output, None).await?;
     let detail = engine.instance_detail(&arguments.id).await?;
-    // What was known before is no answer to what is asked now.
-    if let Some(error) = detail.row.error {
-        return Err(error.into());
-    }
     output.result(&detail, || text(&detail, output));
-    Ok(Exit::Yes)
+    // What was known before, or a part, is no answer to what is asked now.
+    Ok(match &detail.row.error {
+        Some(error) => failure::exit(error.code),
+        None => Exit::Yes,
+    })
 }
 
 fn text(detail: &InstanceDetail, output: &Output) -> String {
@@ -33,6 +33,17 @@ fn text(detail: &InstanceDetail, output: &Output) -> String {
     for line in facts(detail, language).lines("  ") {
         text += &line;
         text.push('\n');
+    }
+    if let Some(error) = &row.error {
+        let why = Failure::from(error.clone()).text(language);
+        text += &output.paint(
+            &say!(
+                language,
+                "\nnot read, or not all of it: {why}\n",
+                "\n未能读取，或不完整：{why}\n"
+            ),
+            Tone::Bad,
+        );
     }
     text.push('\n');
     text += &checklist(&row.findings, &row.instance_id, output);

@@ -99,12 +99,14 @@ pub(crate) fn blocked(finding: &Finding, language: Language) -> String {
         Check::PasswordRequired => language
             .of("password-free access is on", "免密访问已开启")
             .to_owned(),
-        Check::FeatureOffered => language
-            .of(
-                "the cloud does not offer SSL for it",
-                "腾讯云未为其提供 SSL",
-            )
-            .to_owned(),
+        Check::FeatureOffered => match follows_from(finding) {
+            Some(_) => language.of("follows from the above", "由上述原因导致"),
+            None => language.of(
+                "it is not, and nothing above says why: ask Tencent Cloud",
+                "未提供，且上述检查均未说明原因：请咨询腾讯云",
+            ),
+        }
+        .to_owned(),
         Check::SslIdle => language
             .of("SSL is being changed already", "SSL 正在变更")
             .to_owned(),

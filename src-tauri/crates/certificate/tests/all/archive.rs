@@ -90,6 +90,14 @@ fn the_vendors_layout_is_read_and_each_certificate_kept_once() {
 }
 
 #[test]
+fn a_certificate_that_is_twice_in_one_file_names_it_once() {
+    let good = pem(&ca("Root"));
+    let archive = open(&of(&[("ca.pem", format!("{good}{good}").as_bytes())])).unwrap();
+    assert_eq!(archive.certificates.len(), 1);
+    assert_eq!(archive.certificates[0].files, ["ca.pem"]);
+}
+
+#[test]
 fn a_bundle_in_an_unknown_encoding_does_not_cost_the_rest() {
     let good = pem(&ca("Root"));
     let archive = open(&of(&[("ca.pem", good.as_bytes()), ("ca.p7b", b"?")])).unwrap();

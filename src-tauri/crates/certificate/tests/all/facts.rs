@@ -180,6 +180,8 @@ fn what_openssl_wrote_reads_the_same() {
     assert_eq!(sha1.key.bits, 1024);
     assert_eq!(sha1.signature, "sha1WithRSAEncryption");
     assert_eq!(sha1.sha1, include_str!("fixtures/sha1.sha1").trim());
+    let odd = parse_pem_or_der(include_bytes!("fixtures/rsa1025.pem")).unwrap();
+    assert_eq!(odd[0].facts().key.bits, 1025);
     let v1 = parse_pem_or_der(include_bytes!("fixtures/v1.pem")).unwrap();
     assert_eq!(v1[0].facts().version, 1);
     assert_eq!(v1[0].facts().serial, "fe01");

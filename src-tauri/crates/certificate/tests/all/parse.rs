@@ -147,6 +147,12 @@ fn a_pkcs7_bundle_gives_its_certificates() {
     let at = bundle.windows(first.len()).position(|part| part == first);
     damaged[at.unwrap()] = 0x31;
     assert!(names(damaged).is_err());
+    // The second certificate claims to be longer than the list.
+    let second = parse_pem_or_der(bundle).unwrap()[1].der().to_vec();
+    let at = bundle.windows(second.len()).position(|part| part == second);
+    let mut damaged = bundle.to_vec();
+    damaged[at.unwrap() + 2] = 0x7f;
+    assert!(matches!(names(damaged), Err(Error::Pkcs7 { .. })));
     // A signed-data without the list of certificates.
     let empty = hex::decode("300f06092a864886f70d010702a0023000").unwrap();
     assert!(matches!(names(empty), Err(Error::Pkcs7 { .. })));

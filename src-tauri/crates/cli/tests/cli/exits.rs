@@ -171,6 +171,21 @@ fn a_region_that_is_down_is_named_and_the_others_are_listed() {
 }
 
 #[test]
+fn an_instance_in_an_unknown_state_is_shown_and_left_alone() {
+    let sandbox = Sandbox::start();
+    let id = "crs-q9d2he7u";
+    let shown = sandbox.run(&["status", id]);
+    assert_eq!(shown.code, 0, "{shown:?}");
+    assert!(shown.stdout.contains("(status 7)"), "{shown:?}");
+    let refused = sandbox.run(&["--json", "enable", id]);
+    assert_eq!(
+        (refused.code, refused.error().as_str()),
+        (1, "precondition_failed")
+    );
+    assert_eq!(sandbox.count(id, "OpenSSL"), 0);
+}
+
+#[test]
 fn a_task_that_fails_is_reported_at_once() {
     let sandbox = Sandbox::start();
     let id = "crs-d3s0yk6b";

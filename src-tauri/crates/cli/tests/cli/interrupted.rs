@@ -104,6 +104,28 @@ fn ctrl_c_stops_watching_and_says_that_the_cloud_goes_on() {
 
 #[cfg(unix)]
 #[test]
+fn a_second_ctrl_c_does_not_wait_for_an_answer_and_loses_nothing() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("hold:OpenSSL");
+    let mut child = begin(&sandbox);
+    eventually("the request", || sandbox.count(ID, "OpenSSL") == 1);
+    // A signal that comes while the first is looked at counts with it, so there are several.
+    let id = child.id().to_string();
+    eventually("the end", || {
+        must(Command::new("kill").args(["-INT", &id]));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        child.try_wait().unwrap().is_some()
+    });
+    let run = Run::new(child.wait_with_output().unwrap());
+    assert_eq!((run.code, run.error().as_str()), (1, "cancelled"));
+    sandbox.clear_faults();
+    let jobs = sandbox.json(&["jobs", "--wait"]);
+    assert_eq!(jobs[0]["phase"], "succeeded", "{jobs}");
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+}
+
+#[cfg(unix)]
+#[test]
 fn the_sandbox_ends_when_it_is_asked_to() {
     for signal in ["-INT", "-TERM"] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"))
