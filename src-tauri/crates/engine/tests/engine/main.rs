@@ -7,6 +7,7 @@ mod applying;
 mod certificates;
 mod failures;
 mod inventory;
+mod killed;
 mod restart;
 mod storage;
 mod support;
