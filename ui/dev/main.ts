@@ -2,10 +2,10 @@ import '../src/styles/index.css'
 import { mount } from 'svelte'
 import App from '../src/App.svelte'
 import { Session } from '../src/state/session.svelte'
-import { app, reports } from '../test/fixture/data'
+import { app, inventory, reports, row } from '../test/fixture/data'
 import { fleetHost } from '../test/fixture/session'
 
-// `?lang=zh-CN&theme=dark&state=first&report=unreachable&press=bulk-enable`
+// `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&press=bulk-enable`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
 const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
@@ -19,6 +19,8 @@ host.answers.app_snapshot = () =>
     ...(query.has('detected') ? { detected: [{ id: 'env', source: 'environment', place: 'TENCENTCLOUD_SECRET_ID', secret_id: 'AKID…AMPLE' }] } : {}),
     ...(vault ? { vault } : {}),
   })
+const many = Number(query.get('rows'))
+if (many) host.answers.inventory_snapshot = () => inventory(Array.from({ length: many }, (_, at) => row(`crs-${at.toString(36)}`, { name: `cache-${at}` })))
 if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)
 
 const session = new Session(host)

@@ -1,11 +1,16 @@
 import { waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import { fleet, inventory, row } from './fixture/data'
-import { edge } from './fixture/host'
+import { edge, type FixtureHost } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
 
 const ids = fleet.map((each) => each.instance_id)
+
+/** The window asks once by itself when it opens. */
+function asked(host: FixtureHost, times: number) {
+  return waitFor(() => expect(host.sent('refresh_inventory')).toHaveLength(times))
+}
 
 async function openTable() {
   const opened = await openWindow('#/instances')
@@ -117,12 +122,12 @@ describe('the fleet', () => {
     const known = inventory()
     host.answers.inventory_snapshot = () => ({ ...known, regions: known.regions.map((region) => (region.region === 'ap-shanghai' ? { ...region, state: 'failed', error: edge({ code: 'timeout' }) } : region)) })
     const { hook, user } = await openWindow('#/instances', host)
+    await asked(host, 1)
     const note = await hook('region-failed-ap-shanghai')
     expect(note.textContent).toContain('Shanghai could not be read.')
     expect(note.textContent).toContain('No answer in time.')
-    const asked = host.sent('refresh_inventory').length
     await user.click(within(note).getByRole('button'))
-    expect(host.sent('refresh_inventory')).toHaveLength(asked + 1)
+    await asked(host, 2)
   })
 
   it('says when it is empty, loading, or nothing matches', async () => {
@@ -138,14 +143,25 @@ describe('the fleet', () => {
   })
 
   it('refreshes with F5 and Ctrl+R and never reloads the window', async () => {
-    const { host, hook } = await openTable()
-    await hook('fleet-table')
-    const asked = host.sent('refresh_inventory').length
+    const { host } = await openTable()
+    await asked(host, 1)
     for (const key of [{ key: 'F5' }, { key: 'r', ctrlKey: true }]) {
       const event = new KeyboardEvent('keydown', { ...key, bubbles: true, cancelable: true })
       window.dispatchEvent(event)
       expect(event.defaultPrevented).toBe(true)
     }
-    await waitFor(() => expect(host.sent('refresh_inventory')).toHaveLength(asked + 2))
+    await asked(host, 3)
   })
+})
+
+it('is looked at in the same way after a look at an instance', async () => {
+  const { user, hook, container } = await openTable()
+  await user.type(await hook('fleet-filter'), 'prod')
+  await user.click(await hook('sort-name'))
+  await user.click(await hook('row-crs-9t3hb1ny'))
+  await hook('instance-title')
+  await user.click(await hook('nav-instances'))
+  expect((await hook('fleet-filter')) as HTMLInputElement).toHaveProperty('value', 'prod')
+  expect(container.querySelector('tbody .name')?.textContent).toBe('cart-prod')
+  expect((await hook('row-crs-9t3hb1ny')).tabIndex).toBe(0)
 })

@@ -1,7 +1,7 @@
 /** Pixels; the style sheet says the same. */
 export const ROW_HEIGHT = 28
 
-const OVERSCAN = 12
+const OVERSCAN = 6
 /** Up to here every row is drawn. */
 const WINDOWED_FROM = 200
 /** Until the element is measured. */

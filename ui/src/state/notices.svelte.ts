@@ -22,6 +22,10 @@ export class Notices {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
   }
 
+  dismissLast(): void {
+    this.toasts = this.toasts.slice(0, -1)
+  }
+
   /** Shows a failure; one that the user caused by closing a dialog is none. */
   failed(thrown: unknown): void {
     const error = HostError.from(thrown)

@@ -3,6 +3,7 @@ import type { AppSnapshot, Plan } from '../host/generated'
 import type { Host } from '../host/host'
 import { t } from '../i18n/index.svelte'
 import { App } from './app.svelte'
+import { FleetView } from './fleet-view.svelte'
 import { Inventory } from './inventory.svelte'
 import { Jobs } from './jobs.svelte'
 import { Notices } from './notices.svelte'
@@ -17,6 +18,7 @@ export class Session {
   readonly jobs: Jobs
   readonly planning: Planning
   readonly tests: Tests
+  readonly fleetView = new FleetView()
   /** The palette is open. */
   palette = $state(false)
   #account: string | null = null
@@ -53,10 +55,11 @@ export class Session {
     if (snapshot.active === this.#account) return
     this.#account = snapshot.active
     this.tests.forget()
+    this.fleetView.reset()
     this.planning.close()
     this.notices.clear()
     if (snapshot.active !== null) {
-      void this.inventory.load().then(() => this.inventory.refresh())
+      void this.inventory.load()
       void this.jobs.load()
     }
   }
