@@ -29,7 +29,8 @@ describe('the session', () => {
     }
     const session = new Session(host)
     await session.start()
-    await waitFor(() => expect(session.jobs.all[0]?.phase).toBe('confirming'))
+    await session.jobs.load()
+    expect(session.jobs.all.map((each) => each.phase)).toEqual(['confirming'])
   })
 
   it('forgets what belongs to another account', async () => {

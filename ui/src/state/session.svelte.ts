@@ -22,6 +22,7 @@ export class Session {
   /** The palette is open. */
   palette = $state(false)
   #account: string | null = null
+  #listening: Promise<unknown> | null = null
 
   constructor(readonly host: Host) {
     this.app = new App(host, this.notices)
@@ -36,7 +37,14 @@ export class Session {
 
   /** Listens first and asks then, so that nothing falls in between. */
   async start(): Promise<void> {
-    await Promise.all([
+    this.#listening ??= this.#listen()
+    await this.#listening
+    await this.app.load()
+    if (this.app.snapshot) this.#take(this.app.snapshot)
+  }
+
+  #listen(): Promise<unknown> {
+    return Promise.all([
       this.host.on('app_changed', (snapshot) => this.#take(snapshot)),
       this.host.on('inventory_changed', (snapshot) => {
         if (snapshot.account_id === this.#account) this.inventory.take(snapshot)
@@ -46,8 +54,6 @@ export class Session {
       }),
       this.host.on('test_progress', (progress) => this.tests.progress(progress)),
     ])
-    await this.app.load()
-    if (this.app.snapshot) this.#take(this.app.snapshot)
   }
 
   #take(snapshot: AppSnapshot): void {
