@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use tokio::process::Child;
 
 use crate::desktop::{Desktop, evidence};
-use crate::wait::eventually;
+use crate::wait::{INTERVAL, eventually};
 
 /// For what the page does on its own.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// For what the cloud does.
 pub(crate) const TASK: Duration = Duration::from_secs(120);
 
@@ -107,7 +107,7 @@ impl App {
         self.client
             .wait()
             .at_most(limit)
-            .every(Duration::from_millis(50))
+            .every(INTERVAL)
             .for_element(Locator::Css(css))
             .await
             .unwrap_or_else(|error| panic!("not within {limit:?}: {css}: {error}"))
@@ -132,10 +132,11 @@ impl App {
 
     /// Clicks as soon as that is possible: the page may be drawing the element anew.
     pub(crate) async fn click(&self, css: &str) {
-        eventually(&format!("{css} can be clicked"), SOON, async || {
-            self.find(css).await.click().await.is_ok()
-        })
-        .await;
+        let begun = Instant::now();
+        while let Err(error) = self.find(css).await.click().await {
+            assert!(begun.elapsed() < SOON, "{css} cannot be clicked: {error:?}");
+            tokio::time::sleep(INTERVAL).await;
+        }
     }
 
     /// Opens an instance from the fleet.

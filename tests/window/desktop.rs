@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::app::SOON;
 use crate::wait::eventually;
 
 /// Everything a logged-in user has; it ends when it is dropped.
@@ -69,11 +69,9 @@ impl Desktop {
             display,
             bus,
         };
-        eventually(
-            "the keychain answers",
-            Duration::from_secs(20),
-            async || desktop.has_keychain().await,
-        )
+        eventually("the keychain answers", SOON, async || {
+            desktop.has_keychain().await
+        })
         .await;
         desktop
     }
@@ -95,33 +93,62 @@ impl Desktop {
 
     /// Answers the native file dialog that is open or about to open.
     pub(crate) async fn answer_file_dialog(&self, title: &str, path: &Path) {
-        eventually(
-            &format!("the dialog {title:?} opens"),
-            Duration::from_secs(20),
-            async || self.focus(title).await,
-        )
+        self.type_path(title, path).await;
+        eventually(&format!("{title:?} takes its answer"), SOON, async || {
+            self.agree(title).await;
+            !self.has_window(title).await
+        })
         .await;
-        self.press(&["ctrl+a"]).await;
-        self.xdotool(&["type", "--delay", "5", path.to_str().unwrap()])
-            .await;
-        self.press(&["Return"]).await;
-        eventually(
-            &format!("the dialog {title:?} closes"),
-            Duration::from_secs(20),
-            async || !self.has_window(title).await,
-        )
+    }
+
+    /// The same, and agrees to replace the file that is there.
+    pub(crate) async fn replace_with_file_dialog(&self, title: &str, path: &Path) {
+        const QUESTION: &str = "^Question$";
+        self.type_path(title, path).await;
+        eventually("it asks whether to replace the file", SOON, async || {
+            self.agree(title).await;
+            self.has_window(QUESTION).await
+        })
         .await;
+        self.opens(QUESTION).await;
+        self.press(&["alt+r"]).await;
+        self.closes(title).await;
     }
 
     /// Closes the native dialog without an answer.
     pub(crate) async fn dismiss_dialog(&self, title: &str) {
-        eventually(
-            &format!("the dialog {title:?} opens"),
-            Duration::from_secs(20),
-            async || self.focus(title).await,
-        )
-        .await;
+        self.opens(title).await;
         self.press(&["Escape"]).await;
+        self.closes(title).await;
+    }
+
+    async fn type_path(&self, title: &str, path: &Path) {
+        self.opens(title).await;
+        self.press(&["ctrl+a"]).await;
+        self.xdotool(&["type", "--delay", "5", path.to_str().unwrap()])
+            .await;
+    }
+
+    // Not Enter, which would take what the field offers to complete. The first press may only
+    // close that offer.
+    async fn agree(&self, title: &str) {
+        if self.focus(title).await {
+            self.press(&["alt+s"]).await;
+        }
+    }
+
+    async fn opens(&self, title: &str) {
+        eventually(&format!("{title:?} opens"), SOON, async || {
+            self.focus(title).await
+        })
+        .await;
+    }
+
+    async fn closes(&self, title: &str) {
+        eventually(&format!("{title:?} closes"), SOON, async || {
+            !self.has_window(title).await
+        })
+        .await;
     }
 
     pub(crate) async fn has_window(&self, title: &str) -> bool {

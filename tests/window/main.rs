@@ -7,7 +7,12 @@
 )]
 
 mod app;
+mod cloud;
 mod desktop;
+mod files;
 mod journey;
+mod restart;
 mod scene;
+mod sign_in;
+mod trouble;
 mod wait;

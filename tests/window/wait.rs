@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-const INTERVAL: Duration = Duration::from_millis(50);
+/// Between two looks.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Returns once the condition holds and fails when it does not in time.
 pub(crate) async fn eventually(what: &str, limit: Duration, mut holds: impl AsyncFnMut() -> bool) {

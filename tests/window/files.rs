@@ -1,0 +1,49 @@
+//! The native dialog: closed, answered with a place that cannot be written, and with a file that
+//! is there.
+
+use crate::app::{SOON, Start, hook};
+use crate::cloud::{ENCRYPTED, enter, sandbox};
+use crate::scene::Scene;
+use crate::wait::eventually;
+
+const DIALOG: &str = "Save certificate";
+
+#[tokio::test]
+async fn a_certificate_is_saved_where_the_user_says_and_nowhere_else() {
+    let cloud = sandbox(100.0).await;
+    Scene::play("files", Start::default(), async |scene| {
+        let (app, desktop) = (scene.app(), &scene.desktop);
+        enter(app, &cloud).await;
+        app.open_row(ENCRYPTED).await;
+        app.click(&hook("download-certificate")).await;
+        app.find(&hook("certificate")).await;
+
+        app.click(&hook("save-pem")).await;
+        desktop.dismiss_dialog(DIALOG).await;
+        eventually("it can be saved again", SOON, async || {
+            app.attribute(&hook("save-pem"), "aria-disabled").await == "false"
+        })
+        .await;
+        assert!(
+            !app.has(&hook("error")).await,
+            "closing the dialog is no error"
+        );
+
+        app.click(&hook("save-pem")).await;
+        desktop
+            .answer_file_dialog(DIALOG, "/proc/rediseal.pem".as_ref())
+            .await;
+        app.find("[data-testid='error'][data-code='save_failed']")
+            .await;
+
+        let path = desktop.home().join("ca.zip");
+        std::fs::write(&path, "precious").unwrap();
+        app.click(&hook("save-zip")).await;
+        desktop.replace_with_file_dialog(DIALOG, &path).await;
+        eventually("the archive is there", SOON, async || {
+            std::fs::read(&path).unwrap().starts_with(b"PK")
+        })
+        .await;
+    })
+    .await;
+}
