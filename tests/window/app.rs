@@ -81,7 +81,10 @@ impl App {
     /// Closes the window as its user does and waits until nothing of it runs.
     pub(crate) async fn quit(self, desktop: &Desktop) {
         let processes = self.processes();
-        assert!(desktop.focus(TITLE).await, "there is no window to close");
+        eventually("there is a window to close", SOON, async || {
+            desktop.focus(TITLE).await
+        })
+        .await;
         desktop.press(&["alt+F4"]).await;
         ended(&processes).await;
     }
@@ -135,6 +138,14 @@ impl App {
         let begun = Instant::now();
         while let Err(error) = self.find(css).await.click().await {
             assert!(begun.elapsed() < SOON, "{css} cannot be clicked: {error:?}");
+            // The driver clicks what it sees a part of, even when that part is covered.
+            self.client
+                .execute(
+                    "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })",
+                    vec![Value::from(css)],
+                )
+                .await
+                .unwrap();
             tokio::time::sleep(INTERVAL).await;
         }
     }

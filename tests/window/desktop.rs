@@ -28,9 +28,14 @@ impl Desktop {
             .prefix("rediseal-window-")
             .tempdir()
             .unwrap();
-        for folder in ["run", ".config", ".local/share", ".cache"] {
+        for folder in ["run", ".config", ".local/share", ".cache", "Downloads"] {
             std::fs::create_dir_all(home.path().join(folder)).unwrap();
         }
+        std::fs::write(
+            home.path().join(".config/user-dirs.dirs"),
+            "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n",
+        )
+        .unwrap();
         let (display_server, number) = announced(base("Xvfb", home.path()).args([
             "-displayfd",
             "1",
@@ -101,16 +106,17 @@ impl Desktop {
         .await;
     }
 
-    /// The same, and agrees to replace the file that is there.
-    pub(crate) async fn replace_with_file_dialog(&self, title: &str, path: &Path) {
-        const QUESTION: &str = "^Question$";
-        self.type_path(title, path).await;
+    /// Takes what the native file dialog proposes and agrees to replace the file that is there.
+    pub(crate) async fn replace_with_file_dialog(&self, title: &str) {
+        self.opens(title).await;
+        self.press(&["Return"]).await;
+        // The question is a window without a title.
         eventually("it asks whether to replace the file", SOON, async || {
-            self.agree(title).await;
-            self.has_window(QUESTION).await
+            self.active_title()
+                .await
+                .is_some_and(|title| title.is_empty())
         })
         .await;
-        self.opens(QUESTION).await;
         self.press(&["alt+r"]).await;
         self.closes(title).await;
     }
@@ -129,11 +135,10 @@ impl Desktop {
             .await;
     }
 
-    // Not Enter, which would take what the field offers to complete. The first press may only
-    // close that offer.
+    // The first time, Enter may only close what the field offers to complete.
     async fn agree(&self, title: &str) {
         if self.focus(title).await {
-            self.press(&["alt+s"]).await;
+            self.press(&["Return"]).await;
         }
     }
 
@@ -201,6 +206,18 @@ impl Desktop {
             .await
             .unwrap();
         assert!(taken.success(), "no picture {}", path.display());
+    }
+
+    /// Of the window that has the focus.
+    async fn active_title(&self) -> Option<String> {
+        let output = self
+            .command("xdotool")
+            .args(["getactivewindow", "getwindowname"])
+            .output()
+            .await
+            .unwrap();
+        let title = String::from_utf8(output.stdout).unwrap();
+        output.status.success().then(|| title.trim().to_owned())
     }
 
     async fn xdotool(&self, arguments: &[&str]) {

@@ -36,10 +36,10 @@ async fn a_certificate_is_saved_where_the_user_says_and_nowhere_else() {
         app.find("[data-testid='error'][data-code='save_failed']")
             .await;
 
-        let path = desktop.home().join("ca.zip");
+        let path = desktop.home().join(format!("Downloads/{ENCRYPTED}-ca.zip"));
         std::fs::write(&path, "precious").unwrap();
         app.click(&hook("save-zip")).await;
-        desktop.replace_with_file_dialog(DIALOG, &path).await;
+        desktop.replace_with_file_dialog(DIALOG).await;
         eventually("the archive is there", SOON, async || {
             std::fs::read(&path).unwrap().starts_with(b"PK")
         })

@@ -20,7 +20,7 @@ async fn an_account_is_there_after_a_restart_and_its_key_in_no_file() {
             !scene.app().has(&hook("door-sandbox")).await,
             "it asks to sign in again"
         );
-        let account = scene.app().text(".account").await;
+        let account = scene.app().attribute(&hook("account-menu"), "title").await;
         assert!(account.contains(ACCOUNT), "{account}");
         scene.quit().await;
 
