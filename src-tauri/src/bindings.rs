@@ -1,4 +1,5 @@
 //! Writes the page's side of the contract: `ui/src/host/generated.ts` and the access list.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};

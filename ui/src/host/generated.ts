@@ -678,7 +678,22 @@ export type Stage = { id: StageId, status: Status,
  */
 cause: Cause | null,
 /**
- * Evidence, by stable key: `presented`, `expected`, `alert`, `bytes`, `not_after` ...
+ * Evidence, by stable key; those that a stage may have:
+ * - any: `error` (another program's words), `hint` (see [`Stage::text`])
+ * - dns: `addresses`, `source` (`literal`, `hosts`, `dns`), `name`, `response`
+ * - tcp: `address`, `private_address`, `loopback`, `no_route`
+ * - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
+ *   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
+ *   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
+ *   nothing older either), `answer`, `confirmed`, `protocol_found`, `bytes`
+ *   (hexadecimal) and `text`, `plaintext_accepted` (null when not known),
+ *   `plaintext_answer`
+ * - chain: `not_before`, `not_after`, `days_left`, `now`, `clock_offset_s`, `cloud_now`,
+ *   `valid_by_cloud_clock`, `certificate` and `depth` (which one is at fault, from the leaf
+ *   at 0), `issuer`, `trusted` (subjects), `trusted_sha256`, `bits`, `least_bits`,
+ *   `signature`, `extended_key_usage`, `version`, `reason`, `evidence`
+ * - name: `expected`, `presented`, `common_name`
+ * - redis: `reply`, `auth` (`accepted`, `not_needed`), `alert`, `bytes` and `text`
  */
 facts: Record<string, unknown>,
 /**
