@@ -101,3 +101,20 @@ it('a failed job failed where it last was', () => {
   const failed = phaseSteps(job({ phase: 'failed', events: [...job().events, { at: '', phase: 'failed', code: 'failed', facts: {} }] }))
   expect(failed.map((step) => step.state)).toEqual(['done', 'bad', 'todo', 'todo', 'todo'])
 })
+
+it('an upgrade ends at the version that is chosen', async () => {
+  const { hook, user, host } = await openWindow('#/instances/crs-z1c4fa9t/ssl')
+  expect((await hook('fix-upgrade-version-now')).textContent).toContain('2.8 → 6.2')
+  await user.selectOptions(await hook('target-version'), '5.0')
+  await user.click(await hook('fix-upgrade-version-window'))
+  expect(host.sent('plan')).toEqual([{ action: { kind: 'upgrade_version', when: 'maintenance_window', target_type: 8 }, instance_ids: ['crs-z1c4fa9t'] }])
+})
+
+it('a running job leaves no second way to begin one', async () => {
+  const host = fleetHost()
+  host.answers.job_snapshots = () => [job({ action: { kind: 'upgrade_proxy', when: 'now' }, instance_id: 'crs-81zzc9hn', instance_name: 'order-cache-prod' })]
+  const { hook, queryByTestId } = await openWindow('#/instances/crs-81zzc9hn/ssl', host)
+  await hook('job-phase')
+  expect(queryByTestId('fix-upgrade-proxy-now')).toBeNull()
+  expect((await hook('switch-ssl')).getAttribute('aria-disabled')).toBe('true')
+})
