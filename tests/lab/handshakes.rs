@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::case::{fact, fails, report, request, stage};
 use crate::children::{openssl_server_for, redis_with_tls};
 use crate::pki::Authority;
-use crate::servers::{REDIS, replying, scripted, silent, tls_with};
+use crate::servers::{REDIS, replying, scripted, shared_without_answer_to_tls, silent, tls_with};
 
 fn impatient(request: Request) -> Request {
     Request {
@@ -190,4 +190,11 @@ async fn a_server_without_the_key_of_its_certificate() {
         assert_eq!(fact(&report, StageId::Tls, "after"), "Certificate");
         assert_eq!(server.heard(), "");
     }
+}
+
+#[tokio::test]
+async fn plaintext_that_works_beside_silent_tls_is_no_proof_that_tls_is_off() {
+    let server = shared_without_answer_to_tls().await;
+    let report = breaks(server.address, Cause::TlsTimeout).await;
+    assert_eq!(fact(&report, StageId::Tls, "after"), "nothing");
 }

@@ -130,6 +130,20 @@ pub(crate) async fn tls_with(
     .await
 }
 
+/// A port with TLS and plaintext that never answers a ClientHello.
+pub(crate) async fn shared_without_answer_to_tls() -> Server {
+    scripted(|mut socket, heard| async move {
+        let mut first = [0];
+        let _ = socket.peek(&mut first).await;
+        if first == [22] {
+            listen(&mut socket, &heard).await;
+        } else {
+            redis(&mut socket, REDIS, &heard).await;
+        }
+    })
+    .await
+}
+
 /// TLS and plaintext on one port, as the proxy of TencentDB has it.
 pub(crate) async fn shared(identity: &Identity, plaintext: Replies) -> Server {
     let acceptor = acceptor(identity, &[]);

@@ -19,7 +19,7 @@ pub(crate) enum Broken {
     Ended(End),
     Deadline,
     /// A Redis that stays silent because it waits for the end of a line, as a real one does: it
-    /// answered a plain PING with this.
+    /// has no TLS, and answered a plain PING with this.
     Plaintext {
         reply: String,
     },
@@ -135,7 +135,11 @@ pub(crate) async fn without_tls(
     broken: &Broken,
     watch: Stopwatch,
 ) -> Finding {
-    let asked = plaintext::ping(address, watch.deadline(60)).await;
+    let asked = match plaintext::ping(address, watch.deadline(60)).await {
+        // One without TLS was found before; this one may be slow with TLS and quick without.
+        Answer::Redis { .. } if broken.is_silence() => Answer::Silent,
+        other => other,
+    };
     let (answer, confirmed) = match (asked, plaintext::recognise(first)) {
         (known @ (Answer::Redis { .. } | Answer::Protocol(_)), _) => (known, true),
         (_, known @ (Answer::Redis { .. } | Answer::Protocol(_))) => (known, false),

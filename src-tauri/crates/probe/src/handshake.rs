@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::breakage::Broken;
 use crate::crypto;
-use crate::plaintext::{self, Answer};
+use crate::plaintext;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::session::Session;
@@ -109,9 +109,9 @@ async fn complete(
     }
     if session.received().is_empty() {
         let redis = async {
-            match plaintext::ping(address, deadline).await {
-                Answer::Redis { reply, .. } => reply,
-                _ => std::future::pending().await,
+            match plaintext::redis_without_tls(address, deadline).await {
+                Some(reply) => reply,
+                None => std::future::pending().await,
             }
         };
         let reply = tokio::select! {

@@ -36,6 +36,22 @@ pub(crate) async fn ping(address: SocketAddr, deadline: Instant) -> Answer {
     exchange(address, &resp::command(&[b"PING"]), deadline).await
 }
 
+/// What a Redis without any TLS answers to a PING; none when it may have TLS.
+///
+/// A port that serves both, as TencentDB's proxy does, tells them apart by the first byte, so an
+/// answer to a plain PING does not prove that TLS is off. This question begins like a TLS record:
+/// such a port waits for the rest of it, while a Redis reads two lines that it answers.
+pub(crate) async fn redis_without_tls(address: SocketAddr, deadline: Instant) -> Option<String> {
+    const LIKE_TLS: &[u8] = b"\x16\x03\x01\r\nPING\r\n";
+    let Answer::Redis { reply, .. } = exchange(address, LIKE_TLS, deadline).await else {
+        return None;
+    };
+    match ping(address, deadline).await {
+        Answer::Redis { reply, .. } => Some(reply),
+        _ => Some(reply),
+    }
+}
+
 /// Whether a PostgreSQL server listens: it says nothing to anything but its own greeting. The
 /// SSLRequest is answered with one byte (PostgreSQL protocol, "SSL Session Encryption").
 pub(crate) async fn is_postgresql(address: SocketAddr, deadline: Instant) -> bool {
