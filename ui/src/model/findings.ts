@@ -68,8 +68,10 @@ export function findingValue(finding: Finding, row: InstanceRow): string {
       return row.status === null ? '' : statusName(row.status)
     case 'password_required':
       return t(row.password_free ? 'check.password_required.on' : 'check.password_required.off')
-    case 'feature_offered':
-      return t(finding.status === 'passed' ? 'common.yes' : 'common.no')
+    case 'feature_offered': {
+      const reason = reasonOf(finding)
+      return reason ? t('check.feature_offered.because', { check: reason }) : t(finding.status === 'passed' ? 'common.yes' : 'common.no')
+    }
     case 'ssl_idle':
       return t(finding.status === 'passed' ? 'check.ssl_idle.idle' : 'check.ssl_idle.busy')
   }
@@ -77,9 +79,13 @@ export function findingValue(finding: Finding, row: InstanceRow): string {
 
 /** Why a blocked check blocks, and what its cure does. */
 export function blockedText(finding: Finding): string {
-  const because = `check.${textOf(finding.facts.because)}.title`
-  if (finding.check === 'feature_offered' && hasText(because)) return t('check.feature_offered.because', { check: t(because) })
   return t(`check.${finding.check}.text`)
+}
+
+/** The check that is the reason of this one's no: its cure cures this one too. */
+export function reasonOf(finding: Finding): string | null {
+  const title = `check.${textOf(finding.facts.because)}.title`
+  return hasText(title) ? t(title) : null
 }
 
 function textOf(value: unknown): string {

@@ -17,11 +17,17 @@ export const verdictLooks: Record<Verdict, Looks> = {
   unreachable: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
 }
 
-export const stageLooks: Record<Status, { class: string; icon: IconName }> = {
+const stageLooks: Record<Status, { class: string; icon: IconName }> = {
   passed: { class: 'ok', icon: 'passed' },
   warning: { class: 'warn', icon: 'blocked' },
   failed: { class: 'bad', icon: 'failed' },
   skipped: { class: 'skip-stage', icon: 'skipped' },
+}
+
+/** How a stage looks: a server that wants a password is as it should be, not a warning. */
+export function looksOf(stage: Stage): { class: string; icon: IconName; tone: 'ok' | 'info' | 'warn' | 'bad' } {
+  if (stage.cause === 'redis.auth_required') return { class: 'ok', icon: 'info', tone: 'info' }
+  return { ...stageLooks[stage.status], tone: stage.status === 'failed' ? 'bad' : stage.status === 'warning' ? 'warn' : 'ok' }
 }
 
 /** The stage that the verdict rests on. */
