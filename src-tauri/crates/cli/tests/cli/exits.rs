@@ -149,6 +149,11 @@ fn a_bad_archive_is_refused_and_overwrites_nothing() {
             .unwrap()
             .starts_with("-----BEGIN CERTIFICATE-----")
     );
+    // One of the two files is there: not even the other is written.
+    fs::remove_file(&file).unwrap();
+    let run = sandbox.run(&["--json", "certificate", ID, "--out", &out]);
+    assert_eq!((run.code, run.error().as_str()), (1, "file_exists"));
+    assert!(!std::path::Path::new(&file).exists());
     let missing = sandbox.run(&["--json", "certificate", ID, "--out", &sandbox.path("none")]);
     assert_eq!((missing.code, missing.error().as_str()), (1, "save_failed"));
 }

@@ -118,6 +118,9 @@ fn a_second_ctrl_c_does_not_wait_for_an_answer_and_loses_nothing() {
     });
     let run = Run::new(child.wait_with_output().unwrap());
     assert_eq!((run.code, run.error().as_str()), (1, "cancelled"));
+    let left = sandbox.json(&["jobs"]);
+    let last = left[0]["events"].as_array().unwrap().last();
+    assert_eq!(last.unwrap()["code"], "sending", "{left}");
     sandbox.clear_faults();
     let jobs = sandbox.json(&["jobs", "--wait"]);
     assert_eq!(jobs[0]["phase"], "succeeded", "{jobs}");
