@@ -76,10 +76,16 @@ fn line(event: &rediseal_engine::view::JobEvent, language: Language) -> String {
         .to_zoned_datetime(jiff::tz::TimeZone::system())
         .strftime("%H:%M:%S")
         .to_string();
-    format!(
-        "{time}  {}: {}",
-        words::phase(event.phase, language),
-        words::event(event, language)
+    let phase = words::phase(event.phase, language);
+    // The last event is the end itself.
+    if finished(event.phase) {
+        return format!("{time}  {phase}");
+    }
+    let happened = words::event(event, language);
+    say!(
+        language,
+        "{time}  {phase}: {happened}",
+        "{time}  {phase}：{happened}"
     )
 }
 

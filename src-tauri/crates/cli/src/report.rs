@@ -168,7 +168,7 @@ fn chain(report: &Report, language: Language) -> String {
         if position == 0 {
             text += language.of("\n  certificates:\n", "\n  证书：\n");
         }
-        text += &format!("    {role}: {about}\n");
+        text += &say!(language, "    {role}: {about}\n", "    {role}：{about}\n");
         match link.signed_by_next {
             Some(true) => {
                 text += language.of("      signed by the next\n", "      由下一张签发\n");

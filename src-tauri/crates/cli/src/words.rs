@@ -234,7 +234,7 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             return say!(
                 language,
                 "tested with a real handshake: {verdict}",
-                "已通过真实握手测试：{verdict}"
+                "已做真实握手测试：{verdict}"
             );
         }
         "test_failed" => ("the test could not be run", "测试未能执行"),
@@ -243,10 +243,6 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "已是此状态，未发送任何请求",
         ),
         "confirmed" => ("the new state is confirmed", "新状态已确认"),
-        "detached" => ("no longer watched", "已停止跟踪"),
-        "succeeded" => ("done", "完成"),
-        "failed" => ("failed", "失败"),
-        "interrupted" => ("not carried out", "未执行"),
         other => return plain(other),
     };
     language.of(english, chinese).to_owned()
