@@ -79,7 +79,8 @@ fn sync_folder(folder: &Path) {
 
 fn failure(path: &Path, error: &io::Error) -> Error {
     let path = path.to_owned();
-    let reason = || error.to_string();
+    // The error's own text names the temporary file, which says nothing to anyone.
+    let reason = || error.kind().to_string();
     match error.kind() {
         ErrorKind::AlreadyExists => Error::Exists { path },
         ErrorKind::NotFound | ErrorKind::NotADirectory => Error::FolderMissing { path },

@@ -220,7 +220,11 @@ const fn advice(code: Code, language: Language) -> Option<&'static str> {
             "Without a keychain, use the environment: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.",
             "没有钥匙串时，请使用环境变量 TENCENTCLOUD_SECRET_ID 与 TENCENTCLOUD_SECRET_KEY。",
         ),
-        Code::DataFolderUnwritable | Code::DiskFull => (
+        Code::DiskFull => (
+            "Make room there and run the command again; no half-written file was left behind.",
+            "请腾出空间后重新执行；没有留下写了一半的文件。",
+        ),
+        Code::DataFolderUnwritable => (
             "Nothing was changed in the cloud: without its journal no change is made. --data-dir names another folder.",
             "云端未做任何更改：没有日志就不做更改。--data-dir 可指定其他目录。",
         ),

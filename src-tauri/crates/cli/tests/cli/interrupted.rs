@@ -2,43 +2,75 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::run::{Run, Sandbox, eventually, must};
 
 const ID: &str = "crs-d3s0yk6b";
 
-fn begin(sandbox: &Sandbox) -> Child {
-    sandbox
-        .command(&["--json", "enable", ID, "--wait"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+/// A command in the background, which ends with the test at the latest.
+struct Running(Option<Child>);
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self(Some(child))
+    }
+
+    fn enable(sandbox: &Sandbox, options: &[&str]) -> Self {
+        Self::start(sandbox.command(&[&["enable", ID, "--wait"], options].concat()))
+    }
+
+    fn child(&mut self) -> &mut Child {
+        self.0.as_mut().unwrap()
+    }
+
+    /// Until its progress says so.
+    fn until(&mut self, said: &str) {
+        let stderr = BufReader::new(self.child().stderr.take().unwrap());
+        let mut lines = stderr.lines().map(Result::unwrap);
+        assert!(
+            lines.any(|line| line.contains(said)),
+            "{said:?} was not said"
+        );
+    }
+
+    fn signal(&mut self, signal: &str) {
+        let id = self.child().id().to_string();
+        must(Command::new("kill").args([signal, &id]));
+    }
+
+    fn kill(mut self) {
+        self.child().kill().unwrap();
+        self.child().wait().unwrap();
+    }
+
+    fn end(mut self) -> Run {
+        Run::new(self.0.take().unwrap().wait_with_output().unwrap())
+    }
 }
 
-fn kill(child: &mut Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
-/// Until its progress says so.
-fn until(child: &mut Child, said: &str) {
-    let stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut lines = stderr.lines().map(Result::unwrap);
-    assert!(
-        lines.any(|line| line.contains(said)),
-        "{said:?} was not said"
-    );
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }
 
 #[test]
 fn killed_between_the_intent_and_the_answer_it_goes_on_and_sends_nothing_again() {
     let sandbox = Sandbox::start();
     sandbox.set_fault("hold:OpenSSL");
-    let mut child = begin(&sandbox);
+    let command = Running::enable(&sandbox, &[]);
     eventually("the request", || sandbox.count(ID, "OpenSSL") == 1);
-    kill(&mut child);
+    command.kill();
     sandbox.clear_faults();
     let jobs = sandbox.json(&["jobs", "--wait"]);
     assert_eq!(jobs[0]["phase"], "succeeded", "{jobs}");
@@ -55,9 +87,9 @@ fn killed_between_the_intent_and_the_answer_it_goes_on_and_sends_nothing_again()
 #[test]
 fn killed_while_the_cloud_works_the_same_command_follows_it_to_the_end() {
     let sandbox = Sandbox::with(&["--speed", "20"]);
-    let mut child = begin(&sandbox);
-    until(&mut child, "the task is running");
-    kill(&mut child);
+    let mut command = Running::enable(&sandbox, &[]);
+    command.until("the task is running");
+    command.kill();
     let again = sandbox.run(&["--json", "enable", ID, "--wait"]);
     assert_eq!(again.code, 0, "{again:?}");
     assert!(again.stderr.contains("nothing is sent again"), "{again:?}");
@@ -70,12 +102,12 @@ fn killed_while_the_cloud_works_the_same_command_follows_it_to_the_end() {
 #[test]
 fn two_commands_at_once_send_one_request() {
     let sandbox = Sandbox::with(&["--speed", "20"]);
-    let mut child = begin(&sandbox);
-    until(&mut child, "the cloud accepted it");
+    let mut command = Running::enable(&sandbox, &[]);
+    command.until("the cloud accepted it");
     let second = sandbox.run(&["--json", "enable", ID, "--wait"]);
     assert_eq!(second.code, 0, "{second:?}");
     assert_eq!(second.json()["phase"], "succeeded");
-    assert!(child.wait().unwrap().success());
+    assert_eq!(command.end().code, 0);
     assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
 }
 
@@ -83,16 +115,10 @@ fn two_commands_at_once_send_one_request() {
 #[test]
 fn ctrl_c_stops_watching_and_says_that_the_cloud_goes_on() {
     let sandbox = Sandbox::with(&["--speed", "10"]);
-    let mut child = sandbox
-        .command(&["enable", ID, "--wait"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    until(&mut child, "the task is running");
-    must(Command::new("kill").args(["-INT", &child.id().to_string()]));
-    let run = Run::new(child.wait_with_output().unwrap());
+    let mut command = Running::enable(&sandbox, &[]);
+    command.until("the task is running");
+    command.signal("-INT");
+    let run = command.end();
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stdout.contains("no longer watched"), "{run:?}");
     assert!(run.stdout.contains("goes on"), "{run:?}");
@@ -107,16 +133,15 @@ fn ctrl_c_stops_watching_and_says_that_the_cloud_goes_on() {
 fn a_second_ctrl_c_does_not_wait_for_an_answer_and_loses_nothing() {
     let sandbox = Sandbox::start();
     sandbox.set_fault("hold:OpenSSL");
-    let mut child = begin(&sandbox);
+    let mut command = Running::enable(&sandbox, &["--json"]);
     eventually("the request", || sandbox.count(ID, "OpenSSL") == 1);
     // A signal that comes while the first is looked at counts with it, so there are several.
-    let id = child.id().to_string();
     eventually("the end", || {
-        must(Command::new("kill").args(["-INT", &id]));
-        std::thread::sleep(std::time::Duration::from_millis(100));
-        child.try_wait().unwrap().is_some()
+        command.signal("-INT");
+        std::thread::sleep(Duration::from_millis(100));
+        command.child().try_wait().unwrap().is_some()
     });
-    let run = Run::new(child.wait_with_output().unwrap());
+    let run = command.end();
     assert_eq!((run.code, run.error().as_str()), (1, "cancelled"));
     let left = sandbox.json(&["jobs"]);
     let last = left[0]["events"].as_array().unwrap().last();
@@ -131,19 +156,18 @@ fn a_second_ctrl_c_does_not_wait_for_an_answer_and_loses_nothing() {
 #[test]
 fn the_sandbox_ends_when_it_is_asked_to() {
     for signal in ["-INT", "-TERM"] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"))
-            .arg("sandbox")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut binary = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"));
+        binary.arg("sandbox");
+        let mut command = Running::start(binary);
+        let stdout = command.child().stdout.take().unwrap();
+        let mut stdout = BufReader::new(stdout).lines();
         let ready = stdout.next().unwrap().unwrap();
         assert!(
             ready.starts_with("{\"endpoint\":\"http://127.0.0.1:"),
             "{ready}"
         );
-        must(Command::new("kill").args([signal, &child.id().to_string()]));
-        assert!(child.wait().unwrap().success());
+        command.signal(signal);
+        assert_eq!(command.end().code, 0);
         assert!(stdout.next().is_none());
     }
 }
