@@ -69,7 +69,15 @@ fn verdict(report: &Report, output: &Output) -> String {
         Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
     };
     let word = words::verdict(report.verdict, language).to_uppercase();
-    let title = &report.verdict.text(language.catalogue()).title;
+    // What was found says more than the class it falls into.
+    let found = report
+        .stages
+        .iter()
+        .find(|stage| stage.cause.is_some() && stage.cause == report.cause)
+        .and_then(|stage| stage.text(language.catalogue()));
+    let title = &found
+        .unwrap_or_else(|| report.verdict.text(language.catalogue()))
+        .title;
     let mut text = output.paint(
         &say!(
             language,
