@@ -136,7 +136,7 @@ pub(crate) struct Sandbox {
 /// against --ca, or else the CAs of the operating system, and needs no account.
 #[derive(Args, Debug)]
 pub(crate) struct Test {
-    /// An instance, or HOST:PORT ([ADDRESS]:PORT for IPv6).
+    /// An instance, or HOST:PORT with brackets around an IPv6 address
     #[arg(value_name = "ID|HOST:PORT")]
     pub(crate) target: String,
     /// Trust the CAs in this file alone: PEM, DER, PKCS#7 or the downloaded archive.
