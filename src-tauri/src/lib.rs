@@ -27,11 +27,11 @@ pub fn run() -> tauri::Result<()> {
     tauri::Builder::default()
         .invoke_handler(ipc::handler())
         .setup(move |app| {
-            let shell = Arc::new(Shell::new(app.handle().clone(), data_folder));
+            let shell = Arc::new(Shell::new(app.handle().clone(), data_folder.clone()));
             app.manage(Arc::clone(&shell));
             // The window does not wait for the engine, nor jobs of the last run for the window.
             tauri::async_runtime::spawn(async move { shell.engine().await.map(drop) });
-            window::open(app.handle())?;
+            window::open(app.handle(), data_folder.as_deref())?;
             Ok(())
         })
         .run(tauri::generate_context!())

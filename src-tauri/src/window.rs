@@ -1,12 +1,20 @@
 //! The one window.
 
+use std::path::Path;
+
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{AppHandle, Url, WebviewWindowBuilder};
 
 /// Makes the window as `tauri.conf.json` says. It is shown with its page, never white before it.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+/// What the webview itself wants to keep is under the data folder with everything else.
+pub(crate) fn open(app: &AppHandle, data_folder: Option<&Path>) -> tauri::Result<()> {
     for config in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app, config)?
+        let mut builder = WebviewWindowBuilder::from_config(app, config)?;
+        let folder = data_folder.map(|folder| folder.join("webview"));
+        if let Some(folder) = folder.filter(|folder| std::fs::create_dir_all(folder).is_ok()) {
+            builder = builder.data_directory(folder);
+        }
+        builder
             .on_page_load(|window, page| {
                 if page.event() == PageLoadEvent::Finished
                     && let Err(error) = window.show()

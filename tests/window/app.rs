@@ -11,7 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::desktop::{Desktop, evidence};
+use crate::desktop::{Desktop, Keychain, evidence};
 use crate::wait::{INTERVAL, eventually};
 
 /// For what the page does on its own.
@@ -29,8 +29,7 @@ pub(crate) struct Start {
     pub(crate) data_folder: Option<PathBuf>,
     /// Simulated seconds a second in the built-in sandbox.
     pub(crate) sandbox_speed: Option<u32>,
-    /// More of the environment.
-    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) keychain: Keychain,
 }
 
 /// A running application.
@@ -50,7 +49,6 @@ impl App {
         let mut command = desktop.command("WebKitWebDriver");
         command
             .args(["--host=127.0.0.1", &format!("--port={port}")])
-            .envs(start.environment.iter().cloned())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
         if let Some(folder) = &start.data_folder {

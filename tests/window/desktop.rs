@@ -10,20 +10,42 @@ use tokio::process::{Child, Command};
 use crate::app::SOON;
 use crate::wait::eventually;
 
+/// Whether the user has a keychain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keychain {
+    #[default]
+    Unlocked,
+    /// No Secret Service, and none that the bus could start.
+    Absent,
+}
+
+/// A session bus that starts no service of the machine it runs on.
+const BUS: &str = r#"<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
+
 /// Everything a logged-in user has; it ends when it is dropped.
 pub(crate) struct Desktop {
     home: TempDir,
     display: String,
     bus: String,
     // INVARIANT: dropped in this order, clients before the servers they talk to.
-    _keychain: Child,
+    _keychain: Option<Child>,
     _window_manager: Child,
     _bus: Child,
     _display: Child,
 }
 
 impl Desktop {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(keychain: Keychain) -> Self {
         let home = tempfile::Builder::new()
             .prefix("rediseal-window-")
             .tempdir()
@@ -47,26 +69,38 @@ impl Desktop {
         ]))
         .await;
         let display = format!(":{number}");
+        let bus_rules = home.path().join("bus.conf");
+        std::fs::write(&bus_rules, BUS).unwrap();
         let (bus_server, bus) = announced(
             base("dbus-daemon", home.path())
-                .args(["--session", "--nofork", "--print-address=1"])
-                .env("DISPLAY", &display),
+                .arg("--config-file")
+                .arg(bus_rules)
+                .args(["--nofork", "--print-address=1"]),
         )
         .await;
         let command = |program| command(program, home.path(), &display, &bus);
-        let window_manager = command("openbox").arg("--sm-disable").spawn().unwrap();
-        let mut keychain = command("gnome-keyring-daemon")
-            .args(["--foreground", "--unlock", "--components=secrets"])
-            .stdin(Stdio::piped())
+        let window_manager = command("openbox")
+            .arg("--sm-disable")
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        // An empty password, ended by the end of the input.
-        let mut password = keychain.stdin.take().unwrap();
-        password.write_all(b"\n").await.unwrap();
-        drop(password);
+        let keychain_server = match keychain {
+            Keychain::Unlocked => {
+                let mut server = command("gnome-keyring-daemon")
+                    .args(["--foreground", "--unlock", "--components=secrets"])
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::null())
+                    .spawn()
+                    .unwrap();
+                // An empty password, ended by the end of the input.
+                let mut password = server.stdin.take().unwrap();
+                password.write_all(b"\n").await.unwrap();
+                Some(server)
+            }
+            Keychain::Absent => None,
+        };
         let desktop = Self {
-            _keychain: keychain,
+            _keychain: keychain_server,
             _window_manager: window_manager,
             _bus: bus_server,
             _display: display_server,
@@ -74,8 +108,8 @@ impl Desktop {
             display,
             bus,
         };
-        eventually("the keychain answers", SOON, async || {
-            desktop.has_keychain().await
+        eventually("the keychain is as it was asked for", SOON, async || {
+            desktop.has_keychain().await == (keychain == Keychain::Unlocked)
         })
         .await;
         desktop

@@ -25,7 +25,7 @@ impl Scene {
     pub(crate) async fn play(name: &str, start: Start, scenario: impl AsyncFnOnce(&mut Self)) {
         let _ = std::fs::remove_file(evidence().join(format!("{name}.log")));
         let mut scene = Self {
-            desktop: Desktop::start().await,
+            desktop: Desktop::start(start.keychain).await,
             start,
             name: name.to_owned(),
             app: None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::{SOON, Start, hook};
 use crate::cloud::{ACCOUNT, READY, enter, sandbox, sign_in};
-use crate::desktop::evidence;
+use crate::desktop::{Keychain, evidence};
 use crate::scene::Scene;
 use crate::wait::eventually;
 
@@ -55,6 +55,27 @@ async fn a_key_for_the_session_is_gone_after_it() {
                     .await
         })
         .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_keychain_the_key_can_be_kept_for_the_session() {
+    let cloud = sandbox(100.0).await;
+    let start = Start {
+        keychain: Keychain::Absent,
+        ..Start::default()
+    };
+    Scene::play("no-keychain", start, async |scene| {
+        let app = scene.app();
+        app.find("[data-testid='vault-state'][data-vault='unavailable']")
+            .await;
+        app.click(&hook("keep-keychain")).await;
+        sign_in(app, &cloud, &cloud.ready().secret_key).await;
+        app.find("[data-testid='error'][data-code='keychain_unavailable']")
+            .await;
+        app.click(&hook("error-action")).await;
+        app.find(&hook(&format!("row-{READY}"))).await;
     })
     .await;
 }

@@ -57,6 +57,9 @@ pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     if !answers("npm", &["--version"]) {
         bail!("npm is not there: install Node.js 20.19 or later from https://nodejs.org");
     }
+    if purpose == Purpose::Test {
+        components()?;
+    }
     let wanted: Vec<&str> = match purpose {
         Purpose::Build => BUILD.to_vec(),
         Purpose::Test => [BUILD, TEST].concat(),
@@ -79,6 +82,16 @@ pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     eprintln!("Installing {}.", missing.join(", "));
     // A mirror that is being updated fails once and works a moment later.
     install(&missing).or_else(|_| install(&missing))
+}
+
+/// The smallest Rust installation lacks these two.
+fn components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !answers("cargo", &[subcommand, "--version"]) {
+            run(&mut program("rustup", ["component", "add", component]))?;
+        }
+    }
+    Ok(())
 }
 
 fn installed(package: &str) -> bool {
