@@ -11,7 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::desktop::{Desktop, Keychain, evidence};
+use crate::desktop::{Desktop, Keychain, evidence, spawn};
 use crate::wait::{INTERVAL, eventually};
 
 /// For what the page does on its own.
@@ -57,7 +57,7 @@ impl App {
         if let Some(speed) = start.sandbox_speed {
             command.env("REDISEAL_SANDBOX_SPEED", speed.to_string());
         }
-        let driver = command.spawn().unwrap();
+        let driver = spawn(&mut command);
         eventually("the driver listens", SOON, async || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
         })

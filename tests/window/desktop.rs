@@ -79,19 +79,15 @@ impl Desktop {
         )
         .await;
         let command = |program| command(program, home.path(), &display, &bus);
-        let window_manager = command("openbox")
-            .arg("--sm-disable")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        let window_manager = spawn(command("openbox").arg("--sm-disable").stdout(Stdio::null()));
         let keychain_server = match keychain {
             Keychain::Unlocked => {
-                let mut server = command("gnome-keyring-daemon")
-                    .args(["--foreground", "--unlock", "--components=secrets"])
-                    .stdin(Stdio::piped())
-                    .stdout(Stdio::null())
-                    .spawn()
-                    .unwrap();
+                let mut server = spawn(
+                    command("gnome-keyring-daemon")
+                        .args(["--foreground", "--unlock", "--components=secrets"])
+                        .stdin(Stdio::piped())
+                        .stdout(Stdio::null()),
+                );
                 // An empty password, ended by the end of the input.
                 let mut password = server.stdin.take().unwrap();
                 password.write_all(b"\n").await.unwrap();
@@ -292,13 +288,18 @@ impl Desktop {
 
 /// Starts a server that says on its standard output where it is.
 async fn announced(command: &mut Command) -> (Child, String) {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{error}: `cargo xtask test` installs what is missing"));
+    let mut child = spawn(command.stdout(Stdio::piped()));
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().unwrap();
     (child, line)
+}
+
+/// Starts a program, or says how to get it.
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    command.spawn().unwrap_or_else(|error| {
+        let program = command.as_std().get_program().to_owned();
+        panic!("{program:?}: {error}; `cargo xtask test` installs what is missing")
+    })
 }
 
 fn command(program: &str, home: &Path, display: &str, bus: &str) -> Command {

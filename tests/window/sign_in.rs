@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::{SOON, Start, hook};
+use crate::app::{SOON, Start, TASK, hook};
 use crate::cloud::{ACCOUNT, READY, enter, sandbox, sign_in};
 use crate::desktop::{Keychain, evidence};
 use crate::scene::Scene;
@@ -76,6 +76,32 @@ async fn without_a_keychain_the_key_can_be_kept_for_the_session() {
             .await;
         app.click(&hook("error-action")).await;
         app.find(&hook(&format!("row-{READY}"))).await;
+    })
+    .await;
+}
+
+/// The sandbox ends with the application. What ran in it cannot have succeeded.
+#[tokio::test]
+async fn a_sandbox_is_new_after_a_restart() {
+    Scene::play("new-sandbox", Start::default(), async |scene| {
+        scene.app().click(&hook("door-sandbox")).await;
+        scene.app().open_row(READY).await;
+        scene.app().click(&hook("enable-ssl")).await;
+        scene.app().click(&hook("apply-plan")).await;
+        scene.app().find(&hook("job-phase")).await;
+        scene.quit().await;
+        scene.open().await;
+        let app = scene.app();
+        app.click(&hook("door-sandbox")).await;
+        app.find(&format!(
+            "{}[data-ssl='off']",
+            hook(&format!("row-{READY}"))
+        ))
+        .await;
+        app.click(&hook("nav-activity")).await;
+        let over =
+            "[data-testid^='job-row-']:is([data-phase='failed'], [data-phase='interrupted'])";
+        app.find_within(over, TASK).await;
     })
     .await;
 }

@@ -7,7 +7,7 @@ use crate::system::Purpose;
 use crate::{page, system};
 
 /// The Tauri bundler, as npm ships it built.
-const BUNDLER: &str = "@tauri-apps/cli@2";
+const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 
 /// Builds `.deb` and `.rpm`; the other systems' packages need those systems.
 pub(crate) fn packages() -> Result<()> {
@@ -15,6 +15,15 @@ pub(crate) fn packages() -> Result<()> {
     page::build()?;
     run(&mut program(
         "npx",
-        ["--yes", BUNDLER, "build", "--bundles", "deb,rpm"],
+        [
+            "--yes",
+            BUNDLER,
+            "build",
+            "--bundles",
+            "deb,rpm",
+            "--",
+            "--package",
+            "rediseal",
+        ],
     ))
 }
