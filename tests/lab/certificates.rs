@@ -178,6 +178,14 @@ async fn a_self_signed_certificate() {
 }
 
 #[tokio::test]
+async fn a_self_signed_ca_is_not_recommended_as_ca_file() {
+    let server = tls(&Identity::self_signed_ca()).await;
+    let other = trusting(server.address, [Authority::new("Lab CA").der()]);
+    let report = fails(other, StageId::Chain, Cause::CertificateSelfSigned).await;
+    assert_eq!(fact(&report, StageId::Chain, "hint"), "ca");
+}
+
+#[tokio::test]
 async fn the_servers_own_certificate_is_no_ca_file() {
     let identity = Authority::new("Lab CA").issue();
     let report = refused(Case {
@@ -341,6 +349,7 @@ async fn given_authorities_exclude_the_systems_and_the_other_way_round() {
     };
     let report = fails(os, StageId::Chain, Cause::CertificateWrongCa).await;
     assert_eq!(report.target.trust, "os");
+    assert_eq!(fact(&report, StageId::Chain, "hint"), "os");
 }
 
 #[tokio::test]

@@ -100,6 +100,18 @@ impl Identity {
         }
     }
 
+    /// As `openssl req -x509` makes it: a CA, and the server's own certificate.
+    pub(crate) fn self_signed_ca() -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = leaf_params();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let leaf = params.self_signed(&key).unwrap();
+        Self {
+            chain: vec![leaf.der().clone()],
+            key: key.serialize_der(),
+        }
+    }
+
     pub(crate) fn sending(mut self, other: Vec<u8>) -> Self {
         self.chain.push(other.into());
         self

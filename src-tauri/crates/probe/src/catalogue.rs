@@ -100,6 +100,8 @@ mod tests {
     const HINTED: &[&str] = &[
         "tcp.timeout.private",
         "certificate.wrong_ca.leaf_as_ca",
+        "certificate.wrong_ca.os",
+        "certificate.self_signed.ca",
         "certificate.expired.clock",
         "certificate.not_yet_valid.clock",
         "certificate.ca_expired.clock",

@@ -82,12 +82,20 @@ pub(crate) fn diagnose(
         _ if leaf.facts.version < 3 => version(&leaf),
         _ => match path.authority {
             Some(_) => judge(&path, refused, clock),
-            None => broken(&path, sent, &trusted),
+            None if authorities.of_system() => broken(&path, sent, &trusted),
+            None => broken(&path, sent, &trusted).with("trusted", subjects(&trusted)),
         },
     };
     let finding = match trusted.iter().any(|(_, trusted)| *trusted == leaf) {
         true if path.authority.is_none() => finding.with_hint(Some("leaf_as_ca")),
-        _ => finding,
+        _ => match finding.cause {
+            // Trusting it would not help: a CA is refused as a server's own certificate.
+            Some(Cause::CertificateSelfSigned) if leaf.facts.is_ca => finding.with_hint(Some("ca")),
+            Some(Cause::CertificateWrongCa) if authorities.of_system() => {
+                finding.with_hint(Some("os"))
+            }
+            _ => finding,
+        },
     };
     let authority = path.authority.map(|(position, _)| position);
     (about(finding, path.last()), authority)
@@ -217,11 +225,6 @@ fn broken(
     sent: &[CertificateDer<'_>],
     trusted: &[(usize, Certificate<'_>)],
 ) -> Finding {
-    let subjects: Vec<Value> = trusted
-        .iter()
-        .take(16)
-        .map(|(_, c)| c.facts.subject.clone().into())
-        .collect();
     let depth = path.steps.len() - 1;
     let Some(last) = path.last() else {
         return Finding::failed(Cause::CertificateWrongCa);
@@ -252,7 +255,15 @@ fn broken(
             None => Finding::failed(Cause::CertificateWrongCa),
         }
     };
-    at(finding, last, depth).with("trusted", subjects)
+    at(finding, last, depth)
+}
+
+fn subjects(trusted: &[(usize, Certificate<'_>)]) -> Vec<Value> {
+    trusted
+        .iter()
+        .take(16)
+        .map(|(_, c)| c.facts.subject.clone().into())
+        .collect()
 }
 
 /// A name alone does not tell an intermediate authority that was not sent from a root that is

@@ -18,6 +18,8 @@ pub(crate) const LEAST_RSA_BITS: u32 = 2048;
 /// The trusted certificates of one test.
 #[derive(Debug, Default)]
 pub(crate) struct Authorities {
+    /// They are the operating system's.
+    of_system: bool,
     given: Vec<CertificateDer<'static>>,
     /// Those in force at the time of the test; `positions` says where they are in `given`. A path
     /// to an authority that has expired is no path: webpki does not look at an anchor's dates.
@@ -62,7 +64,10 @@ impl Authorities {
     /// left out.
     fn os(now: Timestamp) -> Result<Self, Error> {
         let found = rustls_native_certs::load_native_certs();
-        let mut authorities = Self::default();
+        let mut authorities = Self {
+            of_system: true,
+            ..Self::default()
+        };
         for der in found.certs {
             let _ = authorities.add(der, now);
         }
@@ -89,6 +94,10 @@ impl Authorities {
         }
         self.given.push(der);
         Some(())
+    }
+
+    pub(crate) const fn of_system(&self) -> bool {
+        self.of_system
     }
 
     pub(crate) fn certificates(&self) -> &[CertificateDer<'static>] {
