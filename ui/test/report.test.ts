@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Stage } from '../src/host/generated'
+import { stageText } from '../src/i18n/catalogues'
 import { commonPrefix } from '../src/model/compare'
 import { toMarkdown } from '../src/model/report'
 import { axis } from '../src/model/waterfall'
@@ -40,6 +42,15 @@ describe('a report', () => {
     expect((await hook('cause')).textContent).toContain('genuine, but it names another address')
     expect([...container.querySelectorAll('.plate__v b')].map((part) => part.textContent)).toEqual(['17', '9'])
     expect((await hook('stage-redis')).getAttribute('data-status')).toBe('skipped')
+  })
+
+  it('uses the text that fits what was found', () => {
+    const stage: Stage = { id: 'tcp', status: 'failed', cause: 'tcp.timeout', facts: {}, started_us: 0, elapsed_us: 1 }
+    const usual = stageText(stage)
+    const hinted = stageText({ ...stage, facts: { hint: 'private' } })
+    expect(hinted?.fix).toContain('VPN')
+    expect(hinted).not.toEqual(usual)
+    expect(stageText({ ...stage, facts: { hint: 'unheard of' } })).toEqual(usual)
   })
 
   it('of a plaintext server shows what it said', async () => {

@@ -1,4 +1,4 @@
-import type { Cause, Verdict } from '../host/generated'
+import type { Cause, Report, Stage, Verdict } from '../host/generated'
 import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
 import causes from '../../../src-tauri/crates/probe/causes/en.json'
 import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
@@ -19,6 +19,21 @@ const ofCloudErrors: Record<Language, Catalogue> = { en: cloudErrors, 'zh-CN': c
 /** Title, explanation and fix of a cause. */
 export function causeText(cause: Cause): CatalogueText {
   return ofCauses[language()][cause] ?? { title: cause, explanation: '', fix: '' }
+}
+
+/** What its cause means at this stage: the fact `hint` picks the entry `<cause>.<hint>`. */
+export function stageText(stage: Stage): CatalogueText | null {
+  if (!stage.cause) return null
+  const hint = stage.facts.hint
+  const hinted = typeof hint === 'string' ? ofCauses[language()][`${stage.cause}.${hint}`] : undefined
+  return hinted ?? causeText(stage.cause)
+}
+
+/** What the report's cause means, as its stage tells it. */
+export function reportText(report: Report): CatalogueText | null {
+  if (!report.cause) return null
+  const stage = report.stages.find((stage) => stage.cause === report.cause)
+  return stage ? stageText(stage) : causeText(report.cause)
 }
 
 /** What a verdict means. */

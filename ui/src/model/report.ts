@@ -1,6 +1,6 @@
 import type { IconName } from '../components/icons'
 import type { AddressReport, Link, Report, Stage, Status, Verdict } from '../host/generated'
-import { causeText, verdictText } from '../i18n/catalogues'
+import { reportText, stageText, verdictText } from '../i18n/catalogues'
 import { milliseconds } from '../i18n/format'
 import { t } from '../i18n/index.svelte'
 
@@ -58,7 +58,7 @@ export function nameConflict(report: Report): { expected: string; presented: str
 
 /** The report to paste into a ticket. */
 export function toMarkdown(report: Report): string {
-  const cause = report.cause && causeText(report.cause)
+  const cause = reportText(report)
   return [
     `# ${verdictText(report.verdict).title}`,
     '',
@@ -72,7 +72,7 @@ export function toMarkdown(report: Report): string {
     '',
     `| ${t('report.stages')} | ${t('report.result')} | ms | |`,
     '|---|---|---:|---|',
-    ...report.stages.map((stage) => `| ${t(`stage.${stage.id}`)} | ${t(`stage_status.${stage.status}`)} | ${milliseconds(stage.elapsed_us)} | ${stage.cause ? causeText(stage.cause).title : ''} |`),
+    ...report.stages.map((stage) => `| ${t(`stage.${stage.id}`)} | ${t(`stage_status.${stage.status}`)} | ${milliseconds(stage.elapsed_us)} | ${stageText(stage)?.title ?? ''} |`),
     '',
     ...report.chain.flatMap((link) => (link.facts ? [`- ${linkName(link)}: SHA-256 \`${link.facts.sha256}\`, ${link.facts.not_after}`] : [])),
     '',

@@ -1,5 +1,5 @@
 import type { Report, Stage } from '../host/generated'
-import { causeText } from '../i18n/catalogues'
+import { stageText } from '../i18n/catalogues'
 import { number } from '../i18n/format'
 import { t } from '../i18n/index.svelte'
 import { factText } from './report'
@@ -22,7 +22,7 @@ function niceStep(least: number): number {
 
 /** What a stage found, in a line. */
 export function stageSummary(stage: Stage, report: Report): string {
-  if (stage.cause) return causeText(stage.cause).title
+  if (stage.cause) return stageText(stage)?.title ?? ''
   if (stage.status !== 'passed') return ''
   switch (stage.id) {
     case 'tls':
