@@ -61,6 +61,9 @@ pub struct Timings {
     /// How long nothing must be seen in the cloud before a request without an answer counts as
     /// not accepted.
     pub settle: Duration,
+    /// How long a job whose key is refused waits until it tries again by itself. Each further
+    /// wait is twice as long, up to ten times this one.
+    pub refused: Duration,
     /// How long a plan can be applied.
     pub plan: Duration,
     /// One download of a certificate archive.
@@ -76,6 +79,7 @@ impl Default for Timings {
             task: Duration::from_secs(20 * 60),
             confirm: Duration::from_secs(5 * 60),
             settle: Duration::from_secs(15),
+            refused: Duration::from_secs(30),
             plan: Duration::from_secs(5 * 60),
             download: Duration::from_secs(30),
             test: Duration::from_secs(10),

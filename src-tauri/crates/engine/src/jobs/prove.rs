@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use super::run::{Run, Stop};
+use super::run::{Run, Stop, cause};
 use crate::error::Error;
 use crate::readiness::facts;
 use crate::rows::last_test;
-use crate::view::{EdgeError, FactMap, Phase};
+use crate::view::{EdgeError, Phase};
 
 impl Run {
     pub(super) async fn prove(&mut self) -> Result<(), Stop> {
@@ -15,6 +15,7 @@ impl Run {
             return Ok(());
         }
         self.cloud().await?;
+        self.answers();
         let account = self.account()?;
         let instance_id = self.record.job.instance_id.clone();
         let downloaded = match self.engine.download(&account, &instance_id).await {
@@ -57,9 +58,8 @@ impl Run {
 
     fn degraded(&mut self, code: &str, error: &Error) {
         let error = EdgeError::from(error);
-        let mut facts: FactMap = error.details;
-        facts.insert("code".to_owned(), json!(error.code));
-        facts.insert("message".to_owned(), json!(error.message));
+        let mut facts = cause(&error);
+        facts.extend(error.details);
         self.event(code, facts);
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct Run {
     keys: watch::Receiver<()>,
     /// The cloud did not answer the last time.
     silent: bool,
+    /// How often in a row the key was refused or not there.
+    refusals: u32,
 }
 
 impl Run {
@@ -64,6 +66,7 @@ impl Run {
             password,
             detach,
             silent: false,
+            refusals: 0,
         }
     }
 
@@ -232,24 +235,25 @@ impl Run {
                 Err(error) => Err(error),
             };
             match found {
-                Ok(cloud) => {
-                    if self.record.job.error.take().is_some() {
-                        self.event("key_is_back", FactMap::new());
-                    }
-                    return Ok(cloud);
-                }
+                Ok(cloud) => return Ok(cloud),
                 Err(error) => self.wait_for_key(error.into()).await?,
             }
         }
     }
 
+    /// Waits until somebody signs in, or for a while: a refusal may pass by itself.
     async fn wait_for_key(&mut self, error: EdgeError) -> Result<(), Stop> {
         let code = error.code;
-        if self.record.job.error.replace(error).is_none() {
-            self.event("waiting_for_key", facts([("code", json!(code))]));
+        let told = cause(&error);
+        let before = self.record.job.error.replace(error);
+        if before.is_none_or(|before| before.code != code) {
+            self.event("waiting_for_key", told);
         }
+        let pause = self.engine.inner.timings.refused * (1 << self.refusals.min(4)).min(10);
+        self.refusals += 1;
         tokio::select! {
             _ = self.keys.changed() => Ok(()),
+            () = sleep(pause), if !asks_the_user(code) => Ok(()),
             () = self.detach.cancelled() => Err(Stop::Detached),
         }
     }
@@ -286,7 +290,12 @@ impl Run {
         }
     }
 
-    fn answers(&mut self) {
+    /// The cloud answered, so the key is good.
+    pub(super) fn answers(&mut self) {
+        self.refusals = 0;
+        if self.record.job.error.take().is_some() {
+            self.event("key_is_back", FactMap::new());
+        }
         if std::mem::take(&mut self.silent) {
             self.event("cloud_answers_again", FactMap::new());
         }
@@ -294,11 +303,7 @@ impl Run {
 
     fn is_silent(&mut self, error: &EdgeError) {
         if !std::mem::replace(&mut self.silent, true) {
-            let facts = facts([
-                ("code", json!(error.code)),
-                ("message", json!(error.message)),
-            ]);
-            self.event("cloud_does_not_answer", facts);
+            self.event("cloud_does_not_answer", cause(error));
         }
     }
 
@@ -308,6 +313,19 @@ impl Run {
             Action::EnableSsl | Action::DisableSsl
         )
     }
+}
+
+/// An error as the facts of an event.
+pub(super) fn cause(error: &EdgeError) -> FactMap {
+    facts([
+        ("code", json!(error.code)),
+        ("message", json!(error.message)),
+    ])
+}
+
+/// The operating system asks for a password with each try.
+const fn asks_the_user(code: Code) -> bool {
+    matches!(code, Code::KeychainLocked | Code::KeychainNoCollection)
 }
 
 /// What an error means for a job that only watches.

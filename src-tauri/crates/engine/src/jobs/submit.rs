@@ -6,7 +6,7 @@ use rediseal_tencent::redis::{
 };
 use serde_json::{Value, json};
 
-use super::run::{Run, Stop};
+use super::run::{Run, Stop, cause};
 use crate::cloud::Cloud;
 use crate::error::Error;
 use crate::readiness::facts;
@@ -32,11 +32,7 @@ impl Run {
             Err(error) if error.provably_not_accepted() => Err(Error::from(error).into()),
             Err(error) => {
                 let error = EdgeError::from(Error::from(error));
-                let facts = facts([
-                    ("code", json!(error.code)),
-                    ("message", json!(error.message)),
-                ]);
-                self.event("answer_lost", facts);
+                self.event("answer_lost", cause(&error));
                 self.find_in_cloud(Some(error)).await
             }
         }

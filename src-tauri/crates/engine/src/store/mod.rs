@@ -47,6 +47,26 @@ pub enum StoreError {
         #[expect(missing_docs, reason = "the type says it")]
         source: rusqlite::Error,
     },
+    /// Something else has its name, or it is damaged.
+    #[error(
+        "{} is damaged, or no database of RediSeal ({source}); it was left as it is: move it \
+         away, or use another data folder",
+        file.display()
+    )]
+    Damaged {
+        #[expect(missing_docs, reason = "the type says it")]
+        file: PathBuf,
+        #[expect(missing_docs, reason = "the type says it")]
+        source: rusqlite::Error,
+    },
+    /// The file system has no room.
+    #[error("{} cannot be used: the disk is full", file.display())]
+    Full {
+        #[expect(missing_docs, reason = "the type says it")]
+        file: PathBuf,
+        #[expect(missing_docs, reason = "the type says it")]
+        source: rusqlite::Error,
+    },
     /// It was written by a newer version of this application.
     #[error("{} was written by a newer RediSeal (schema {found}, this one knows {known})", file.display())]
     Newer {
@@ -67,13 +87,6 @@ impl StoreError {
             Self::Folder { source, .. } => io_code(source),
             Self::Database { source, .. } => match source.sqlite_error() {
                 Some(error) => match error.code {
-                    ErrorCode::DiskFull => Code::DiskFull,
-                    // The shared memory file of the WAL cannot grow.
-                    ErrorCode::SystemIoFailure
-                        if error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE =>
-                    {
-                        Code::DiskFull
-                    }
                     ErrorCode::ReadOnly
                     | ErrorCode::CannotOpen
                     | ErrorCode::PermissionDenied
@@ -82,7 +95,8 @@ impl StoreError {
                 },
                 None => Code::Internal,
             },
-            Self::Newer { .. } => Code::Internal,
+            Self::Full { .. } => Code::DiskFull,
+            Self::Damaged { .. } | Self::Newer { .. } => Code::Internal,
         }
     }
 
@@ -92,9 +106,37 @@ impl StoreError {
         match self {
             Self::Folder { folder: path, .. }
             | Self::Database { file: path, .. }
+            | Self::Damaged { file: path, .. }
+            | Self::Full { file: path, .. }
             | Self::Newer { file: path, .. } => path,
         }
     }
+}
+
+impl StoreError {
+    fn of(file: &Path, source: rusqlite::Error) -> Self {
+        let file = file.to_owned();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                Self::Damaged { file, source }
+            }
+            Some(ErrorCode::DiskFull) => Self::Full { file, source },
+            // A full disk looks like a broken one where SQLite does not ask for the reason.
+            Some(ErrorCode::SystemIoFailure) if file.parent().is_some_and(is_full) => {
+                Self::Full { file, source }
+            }
+            _ => Self::Database { file, source },
+        }
+    }
+}
+
+/// Whether there is no room for what SQLite asks at most at once; found out by trying, which
+/// sees quotas, too.
+fn is_full(folder: &Path) -> bool {
+    let path = folder.join(format!("room-{}.tmp", uuid::Uuid::new_v4().simple()));
+    let written = std::fs::write(&path, [1; 64 * 1024]);
+    let _ = std::fs::remove_file(path);
+    written.is_err_and(|error| io_code(&error) == Code::DiskFull)
 }
 
 /// The code for a failed file operation of ours.
@@ -117,16 +159,13 @@ impl Store {
     /// `max_pages` bounds the database file.
     pub(crate) fn open(folder: &Path, max_pages: Option<u32>) -> Result<Self, StoreError> {
         let file = folder.join(FILE);
-        private_folder(folder)
+        create_folder(folder)
             .and_then(|()| private_file(&file))
             .map_err(|source| StoreError::Folder {
                 folder: folder.to_owned(),
                 source,
             })?;
-        let failed = |source| StoreError::Database {
-            file: file.clone(),
-            source,
-        };
+        let failed = |source| StoreError::of(&file, source);
         let mut connection = Connection::open(&file).map_err(failed)?;
         connection.busy_timeout(BUSY).map_err(failed)?;
         connection
@@ -191,10 +230,7 @@ impl Store {
         &self,
         run: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        run(&mut self.connection()).map_err(|source| StoreError::Database {
-            file: self.file.clone(),
-            source,
-        })
+        run(&mut self.connection()).map_err(|source| StoreError::of(&self.file, source))
     }
 
     // A panic inside a transaction rolled it back, so the connection is as good as before.
@@ -211,27 +247,21 @@ impl Store {
     }
 }
 
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let permissions = std::fs::metadata(folder)?.permissions();
-    if permissions.mode() & 0o077 != 0 {
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+/// Makes what is missing of the folder, for this user only. What is there is the user's own and
+/// stays as it is.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
     }
-    Ok(())
+    builder.create(folder)
 }
 
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)
-}
-
-// SQLite gives its side files the mode of the database file.
+/// Makes the database file, and sees to it that it and its side files are for this user only,
+/// also those of an earlier time. SQLite gives new side files the mode of the database file.
 fn private_file(file: &Path) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -240,7 +270,30 @@ fn private_file(file: &Path) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(file).map(drop)
+    options.open(file)?;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = file.as_os_str().to_owned();
+        path.push(suffix);
+        make_private(Path::new(&path));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return;
+    };
+    if metadata.permissions().mode() & 0o077 == 0 {
+        return;
+    }
+    // Not every file system has modes, and no secret is in these files.
+    if let Err(error) = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)) {
+        tracing::warn!(%error, path = %path.display(), "others may read this file");
+    }
 }
 
 #[cfg(test)]
@@ -269,6 +322,51 @@ mod tests {
         for file in files {
             assert_eq!(mode(&file), 0o600, "{}", file.display());
         }
+    }
+
+    #[test]
+    fn a_folder_of_the_user_keeps_its_mode_and_the_files_in_it_are_private() {
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        let change = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for given in [0o755, 0o1777, 0o700] {
+            let folder = tempfile::tempdir().unwrap();
+            change(folder.path(), given);
+            // Another process has it open, so there are side files.
+            let store = Store::open(folder.path(), None).unwrap();
+            let files = ["rediseal.db", "rediseal.db-wal", "rediseal.db-shm"]
+                .map(|name| folder.path().join(name));
+            for file in &files {
+                assert_eq!(mode(file), 0o600, "{}", file.display());
+                change(file, 0o644);
+            }
+            drop(Store::open(folder.path(), None).unwrap());
+            for file in &files {
+                assert_eq!(mode(file), 0o600, "{}", file.display());
+            }
+            assert_eq!(mode(folder.path()), given);
+            drop(store);
+        }
+    }
+
+    #[test]
+    fn a_damaged_database_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        std::fs::write(
+            &file,
+            "no database, and longer than the head of one".repeat(100),
+        )
+        .unwrap();
+        let error = Store::open(folder.path(), None).err().unwrap();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
+        assert_eq!(error.path(), file);
+        let message = error.to_string();
+        assert!(
+            message.contains("move it away, or use another data folder"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -143,6 +143,38 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_that_passes_by_itself_heals() {
+    let lab = Lab::still().await;
+    let engine = lab.engine().await;
+    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    until_phase(&engine, &job.id, Phase::Updating).await;
+    lab.fault("expired_token");
+    let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
+    let told = waiting.events.last().unwrap();
+    assert_eq!(told.facts["code"], "token_expired");
+    assert_ne!(told.facts["message"], "");
+    lab.sandbox.clear_faults();
+    lab.advance(600);
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(job.error, None);
+    let told = codes(&job);
+    let count = |code| told.iter().filter(|&&c| c == code).count();
+    assert_eq!(count("waiting_for_key"), 1, "{told:?}");
+    assert_eq!(count("key_is_back"), 1, "{told:?}");
+
+    // Refused more than once in a row, it goes on trying.
+    lab.fault("expired_token:DescribeTaskInfo@4");
+    let job = apply(&engine, Action::DisableSsl, READY).await.unwrap();
+    until_event(&engine, &job.id, "key_is_back").await;
+    lab.advance(600);
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    let waited = |&code: &&str| code == "waiting_for_key";
+    assert_eq!(codes(&job).into_iter().filter(waited).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_that_never_ends_is_watched_for_a_while() {
     let lab = Lab::fast().await;
     let mut config = lab.config();

@@ -143,6 +143,7 @@ pub(crate) fn config(
             task: Duration::from_secs(30),
             confirm: Duration::from_secs(10),
             settle: Duration::from_millis(300),
+            refused: Duration::from_millis(50),
             test: Duration::from_secs(30),
             download: Duration::from_secs(30),
             ..Timings::default()
