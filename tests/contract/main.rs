@@ -1,8 +1,9 @@
-//! The sandbox against the vendor's own tools: what they accept is the protocol.
+//! Client and sandbox against what the vendor publishes: its tools, its description of the API
+//! and its examples. What they say and accept is the protocol.
 //!
-//! The Python SDK speaks http to it. `tccli` speaks nothing but https, so it gets the TLS
-//! listener and its CA. Both come from PyPI into a virtual environment under the target folder,
-//! which is made once for each version of `requirements.txt`.
+//! The Python SDK speaks http to the sandbox. `tccli` speaks nothing but https, so it gets the
+//! TLS listener and its CA; the description of the API is a part of it. Both come from PyPI into
+//! a virtual environment, see [`vendor`].
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,14 +11,19 @@
     reason = "tests"
 )]
 
+mod answers;
+mod description;
+mod fleet;
+mod requests;
+mod surface;
+mod vendor;
+
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
-
-const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 #[test]
 fn the_sdk_over_http() {
@@ -30,7 +36,7 @@ fn tccli_over_https() {
 }
 
 fn run(script: &str) {
-    let python = environment();
+    let python = vendor::python();
     let sandbox = Sandbox::start();
     let home = tempfile::tempdir().unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/contract");
@@ -88,55 +94,4 @@ impl Drop for Sandbox {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
-}
-
-/// The interpreter of the virtual environment, which is made if it is not there.
-fn environment() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contract");
-    let venv = folder.join("venv");
-    let done = folder.join("requirements.txt");
-    let python = venv.join("bin/python");
-    fs::create_dir_all(&folder).unwrap();
-    // The tests are threads of one process or processes of their own: one of them makes it.
-    let lock = fs::File::create(folder.join("lock")).unwrap();
-    lock.lock().unwrap();
-    if fs::read_to_string(&done).is_ok_and(|made| made == REQUIREMENTS) {
-        return python;
-    }
-    if venv.exists() {
-        fs::remove_dir_all(&venv).unwrap();
-    }
-    let wanted = folder.join("wanted.txt");
-    fs::write(&wanted, REQUIREMENTS).unwrap();
-    must(
-        Command::new("python3").args(["-m", "venv"]).arg(&venv),
-        "a virtual environment needs python3 and python3-venv",
-    );
-    must(
-        Command::new(&python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .arg("--requirement")
-            .arg(&wanted),
-        "the vendor's SDK comes from PyPI: this test needs the network once",
-    );
-    fs::rename(&wanted, &done).unwrap();
-    python
-}
-
-fn must(command: &mut Command, why: &str) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{why}: {command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{why}: {command:?}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
