@@ -253,7 +253,7 @@ const fn cloud_code(class: Class) -> Code {
         Class::Clock => Code::ClockSkewed,
         Class::Throttled => Code::Throttled,
         Class::Busy => Code::InstanceBusy,
-        Class::Unsupported => Code::Unsupported,
+        Class::Unsupported | Class::NotYet => Code::Unsupported,
         Class::NotFound => Code::InstanceNotFound,
         Class::Refused => Code::PreconditionFailed,
         Class::Service | Class::Unknown => Code::ServiceFailed,

@@ -262,7 +262,12 @@ async fn regions(cloud: &Cloud) -> Result<Vec<(String, String)>, Error> {
                 Some((id, name))
             })
             .collect()),
-        Err(error) if matches!(error.class(), Class::Permission | Class::Unsupported) => {
+        Err(error)
+            if matches!(
+                error.class(),
+                Class::Permission | Class::Unsupported | Class::NotYet
+            ) =>
+        {
             Ok(REGIONS
                 .iter()
                 .map(|&region| (region.to_owned(), region.to_owned()))

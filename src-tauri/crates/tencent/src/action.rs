@@ -65,6 +65,8 @@ impl Action {
     pub const DESCRIBE_SSL_STATUS: Self = read("DescribeSSLStatus");
     pub const OPEN_SSL: Self = write("OpenSSL");
     pub const CLOSE_SSL: Self = write("CloseSSL");
+    pub const MODIFY_SSL_ENCRYPTION_MODE: Self = write("ModifySSLEncryptionMode");
+    pub const UPDATE_SSL_CERT: Self = write("UpdateSSLCert");
     pub const DESCRIBE_TASK_INFO: Self = read("DescribeTaskInfo");
     pub const DESCRIBE_TASK_LIST: Self = read("DescribeTaskList");
     pub const UPGRADE_PROXY_VERSION: Self = write("UpgradeProxyVersion");
@@ -84,11 +86,13 @@ impl Action {
     };
 
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::DESCRIBE_INSTANCES,
         Self::DESCRIBE_SSL_STATUS,
         Self::OPEN_SSL,
         Self::CLOSE_SSL,
+        Self::MODIFY_SSL_ENCRYPTION_MODE,
+        Self::UPDATE_SSL_CERT,
         Self::DESCRIBE_TASK_INFO,
         Self::DESCRIBE_TASK_LIST,
         Self::UPGRADE_PROXY_VERSION,

@@ -13,9 +13,9 @@ use crate::{
     redis::{
         DealDetails, DealResponse, DescribeInstanceDealDetailRequest, DescribeInstancesRequest,
         DescribeInstancesResponse, DescribeTaskInfoRequest, DescribeTaskListRequest, FlowResponse,
-        InstanceRequest, MaintenanceWindow, ResetPasswordRequest, SslStatus, SwitchSslRequest,
-        TaskInfo, TaskList, TaskResponse, UpgradeInstanceVersionRequest,
-        UpgradeProxyVersionRequest, UpgradeSmallVersionRequest,
+        InstanceRequest, MaintenanceWindow, ModifySslEncryptionModeRequest, ResetPasswordRequest,
+        SslStatus, SwitchSslRequest, TaskInfo, TaskList, TaskResponse, UpdateSslCertRequest,
+        UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest, UpgradeSmallVersionRequest,
     },
     region::{DescribeRegionsRequest, DescribeRegionsResponse},
     sts::CallerIdentity,
@@ -62,6 +62,27 @@ impl Client {
         request: &SwitchSslRequest,
     ) -> Result<TaskResponse, Error> {
         self.typed(Action::CLOSE_SSL, region, request).await
+    }
+
+    /// Says whether connections without TLS are served. A write: sent once. An endpoint that does
+    /// not have it yet refuses with [`Class::NotYet`](crate::Class::NotYet).
+    pub async fn modify_ssl_encryption_mode(
+        &self,
+        region: &str,
+        request: &ModifySslEncryptionModeRequest,
+    ) -> Result<TaskResponse, Error> {
+        self.typed(Action::MODIFY_SSL_ENCRYPTION_MODE, region, request)
+            .await
+    }
+
+    /// Replaces the certificate. A write: sent once. An endpoint that does not have it yet
+    /// refuses with [`Class::NotYet`](crate::Class::NotYet).
+    pub async fn update_ssl_cert(
+        &self,
+        region: &str,
+        request: &UpdateSslCertRequest,
+    ) -> Result<TaskResponse, Error> {
+        self.typed(Action::UPDATE_SSL_CERT, region, request).await
     }
 
     /// How a task is doing; also for the flow of an upgrade. The id comes from

@@ -22,6 +22,9 @@ pub enum Class {
     Busy,
     /// Not offered for this instance, region or account.
     Unsupported,
+    /// This endpoint, or the part of the cloud that has the instance, does not know the action or
+    /// a parameter of it: it is newer than they are.
+    NotYet,
     /// No such instance, task or order.
     NotFound,
     /// The request was understood and refused.
@@ -42,7 +45,7 @@ pub enum Class {
 
 impl Class {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Credentials,
         Self::Token,
         Self::Permission,
@@ -50,6 +53,7 @@ impl Class {
         Self::Throttled,
         Self::Busy,
         Self::Unsupported,
+        Self::NotYet,
         Self::NotFound,
         Self::Refused,
         Self::Service,
@@ -71,6 +75,7 @@ impl Class {
             Self::Throttled => "throttled",
             Self::Busy => "busy",
             Self::Unsupported => "unsupported",
+            Self::NotYet => "not_yet",
             Self::NotFound => "not_found",
             Self::Refused => "refused",
             Self::Service => "service",
@@ -94,8 +99,8 @@ impl Class {
             "AuthFailure.UnauthorizedOperation"
             | "AuthFailure.MFAFailure"
             | "InvalidParameter.PermissionDenied" => Self::Permission,
+            "InvalidParameter.ActionNotFound" => Self::NotYet,
             "UnauthorizedOperation.UserNotInWhiteList"
-            | "InvalidParameter.ActionNotFound"
             | "InvalidParameterValue.UnSupportedType"
             | "FailedOperation.UnSupportError" => Self::Unsupported,
             "UnsupportedOperation.Inspection"
@@ -120,13 +125,12 @@ impl Class {
             | "UnsupportedRegion"
             | "UnsupportedProtocol"
             | "ActionOffline"
-            | "InvalidAction"
             | "NoSuchProduct"
             | "NoSuchVersion" => Self::Unsupported,
+            "InvalidAction" | "UnknownParameter" => Self::NotYet,
             "InvalidParameter"
             | "InvalidParameterValue"
             | "MissingParameter"
-            | "UnknownParameter"
             | "InvalidRequest"
             | "RequestSizeLimitExceeded"
             | "LimitExceeded"

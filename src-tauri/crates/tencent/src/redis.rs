@@ -121,8 +121,84 @@ pub struct SwitchSslRequest {
     pub address_type: Option<i64>,
 }
 
+/// `ModifySSLEncryptionMode`, which many endpoints do not have yet. Source: product `redis`, page
+/// 140670.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(missing_docs, reason = "the vendor's field names")]
+pub struct ModifySslEncryptionModeRequest {
+    pub instance_id: String,
+    pub encryption_mode: EncryptionMode,
+}
+
+/// `UpdateSSLCert`, which many endpoints do not have yet: a new certificate, or another rule for
+/// connections with it. Source: product `redis`, page 140669.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UpdateSslCertRequest {
+    #[expect(missing_docs, reason = "the vendor's field name")]
+    pub instance_id: String,
+    /// 1: a certificate of the SSL Certificates service, which `cert_id` names. What else there
+    /// is stands undocumented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert_source: Option<i64>,
+    /// As in [`SwitchSslRequest`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_type: Option<i64>,
+    /// Required when `cert_source` is 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert_id: Option<String>,
+    /// `TLSv1.2` and the like.
+    #[serde(rename = "SSLMinVersion", skip_serializing_if = "Option::is_none")]
+    pub ssl_min_version: Option<String>,
+    #[expect(missing_docs, reason = "the vendor's field name")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encryption_mode: Option<EncryptionMode>,
+}
+
+/// What becomes of connections without TLS while SSL is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum EncryptionMode {
+    /// `flexible`: they are served too.
+    Flexible,
+    /// `required`: those that are open are cut, and no others taken.
+    Required,
+    /// A word that is not documented.
+    Other(String),
+}
+
+impl EncryptionMode {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Flexible => "flexible",
+            Self::Required => "required",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for EncryptionMode {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "flexible" => Self::Flexible,
+            "required" => Self::Required,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+impl From<EncryptionMode> for String {
+    fn from(mode: EncryptionMode) -> Self {
+        mode.as_str().to_owned()
+    }
+}
+
 answers! {
-    /// The answer to a request that starts a task: `OpenSSL`, `CloseSSL`, `ResetPassword`.
+    /// The answer to a request that starts a task: `OpenSSL`, `CloseSSL`,
+    /// `ModifySSLEncryptionMode`, `UpdateSSLCert`, `ResetPassword`.
     TaskResponse {
         /// At most 0: there is no task to follow.
         task_id: i64,

@@ -6,8 +6,10 @@ use rediseal_tencent::{
     Client, Error, Language,
     action::Action,
     redis::{
-        DescribeInstancesRequest, DescribeTaskListRequest, ResetPasswordRequest, SwitchSslRequest,
-        UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest, UpgradeSmallVersionRequest,
+        DescribeInstancesRequest, DescribeTaskListRequest, EncryptionMode,
+        ModifySslEncryptionModeRequest, ResetPasswordRequest, SwitchSslRequest,
+        UpdateSslCertRequest, UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest,
+        UpgradeSmallVersionRequest,
     },
     tc3::{Authorization, Message},
 };
@@ -110,6 +112,21 @@ async fn call_everything(client: &Client) -> Vec<(Action, Value)> {
     };
     client.open_ssl(region, &switch(Some(1))).await.unwrap();
     client.close_ssl(region, &switch(None)).await.unwrap();
+    let mode = ModifySslEncryptionModeRequest {
+        instance_id: id.clone(),
+        encryption_mode: EncryptionMode::Required,
+    };
+    client
+        .modify_ssl_encryption_mode(region, &mode)
+        .await
+        .unwrap();
+    let certificate = UpdateSslCertRequest {
+        instance_id: id.clone(),
+        ssl_min_version: Some("TLSv1.2".to_owned()),
+        encryption_mode: Some("strict".to_owned().into()),
+        ..Default::default()
+    };
+    client.update_ssl_cert(region, &certificate).await.unwrap();
     let task = NonZeroU64::new(329).unwrap();
     client.describe_task_info(region, task).await.unwrap();
     let list = DescribeTaskListRequest {
@@ -164,6 +181,14 @@ async fn call_everything(client: &Client) -> Vec<(Action, Value)> {
             json!({"InstanceId": "crs-1", "AddressType": 1}),
         ),
         (Action::CLOSE_SSL, instance.clone()),
+        (
+            Action::MODIFY_SSL_ENCRYPTION_MODE,
+            json!({"InstanceId": "crs-1", "EncryptionMode": "required"}),
+        ),
+        (
+            Action::UPDATE_SSL_CERT,
+            json!({"InstanceId": "crs-1", "SSLMinVersion": "TLSv1.2", "EncryptionMode": "strict"}),
+        ),
         (Action::DESCRIBE_TASK_INFO, json!({"TaskId": 329})),
         (Action::DESCRIBE_TASK_LIST, instance.clone()),
         (
