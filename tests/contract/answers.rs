@@ -84,9 +84,11 @@ fn shapes(action: Action) -> Vec<Shape> {
             elements::<Tag>(&["InstanceSet", "InstanceTags"]),
         ],
         Action::DESCRIBE_SSL_STATUS => vec![whole::<SslStatus>()],
-        Action::OPEN_SSL | Action::CLOSE_SSL | Action::RESET_PASSWORD => {
-            vec![whole::<TaskResponse>()]
-        }
+        Action::OPEN_SSL
+        | Action::CLOSE_SSL
+        | Action::MODIFY_SSL_ENCRYPTION_MODE
+        | Action::UPDATE_SSL_CERT
+        | Action::RESET_PASSWORD => vec![whole::<TaskResponse>()],
         Action::DESCRIBE_TASK_INFO => vec![whole::<TaskInfo>()],
         Action::DESCRIBE_TASK_LIST => {
             vec![whole::<TaskList>(), elements::<TaskListItem>(&["Tasks"])]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::vendor;
 
 /// Actions that are documented on the vendor's site and not yet in its tools.
-pub(crate) const NEWER: &[&str] = &[];
+pub(crate) const NEWER: &[&str] = &["ModifySSLEncryptionMode", "UpdateSSLCert"];
 
 /// One product's description.
 #[derive(Deserialize)]

@@ -7,11 +7,13 @@ use std::{
 
 use rediseal_sandbox::{Options, Sandbox};
 use rediseal_tencent::{
-    Client,
+    Class, Client,
     action::Action,
     redis::{
-        DescribeInstancesRequest, DescribeTaskListRequest, ResetPasswordRequest, SwitchSslRequest,
-        UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest, UpgradeSmallVersionRequest,
+        DescribeInstancesRequest, DescribeTaskListRequest, EncryptionMode,
+        ModifySslEncryptionModeRequest, ResetPasswordRequest, SwitchSslRequest,
+        UpdateSslCertRequest, UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest,
+        UpgradeSmallVersionRequest,
     },
 };
 use serde::Serialize;
@@ -23,6 +25,8 @@ use crate::{
 
 /// In the published example of `DescribeInstances` and in no structure.
 const UNDESCRIBED: &str = "ApplicationVersion is not described";
+const GUANGZHOU: &str = "ap-guangzhou";
+const READY: &str = "crs-d3s0yk6b";
 
 #[tokio::test]
 async fn every_answer_of_the_sandbox_is_as_described() {
@@ -62,6 +66,54 @@ async fn every_answer_of_the_sandbox_is_as_described() {
     assert_eq!(seen.misfits, BTreeSet::new());
 }
 
+#[tokio::test]
+async fn what_an_older_api_lacks_is_not_there_yet() {
+    let sandbox = Sandbox::start(Options {
+        faults: vec!["older".parse().unwrap()],
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let ready = sandbox.ready();
+    let client = client(&ready.endpoint, &ready.secret_id, &ready.secret_key);
+    let open = client.open_ssl(GUANGZHOU, &bound()).await;
+    let mode = client
+        .modify_ssl_encryption_mode(GUANGZHOU, &required())
+        .await;
+    let update = client.update_ssl_cert(GUANGZHOU, &renewed()).await;
+    for (answer, code) in [
+        (open, "UnknownParameter"),
+        (mode, "InvalidAction"),
+        (update, "InvalidAction"),
+    ] {
+        let error = answer.unwrap_err();
+        assert_eq!(error.code(), Some(code));
+        assert_eq!(error.class(), Class::NotYet);
+        assert!(error.provably_not_accepted() && !error.is_retryable());
+    }
+}
+
+fn bound() -> SwitchSslRequest {
+    SwitchSslRequest {
+        instance_id: READY.to_owned(),
+        address_type: Some(1),
+    }
+}
+
+fn required() -> ModifySslEncryptionModeRequest {
+    ModifySslEncryptionModeRequest {
+        instance_id: READY.to_owned(),
+        encryption_mode: EncryptionMode::Required,
+    }
+}
+
+fn renewed() -> UpdateSslCertRequest {
+    UpdateSslCertRequest {
+        instance_id: READY.to_owned(),
+        ..Default::default()
+    }
+}
+
 async fn lists(client: &Client, region: &str, seen: &mut Seen) {
     let page = client
         .describe_instances(region, &DescribeInstancesRequest::default())
@@ -82,46 +134,46 @@ async fn lists(client: &Client, region: &str, seen: &mut Seen) {
 }
 
 async fn ssl(sandbox: &Sandbox, client: &Client, seen: &mut Seen) {
-    const REGION: &str = "ap-guangzhou";
-    const READY: &str = "crs-d3s0yk6b";
-
-    let request = SwitchSslRequest {
-        instance_id: READY.to_owned(),
-        address_type: Some(1),
-    };
-    let opened = client.open_ssl(REGION, &request).await;
+    let opened = client.open_ssl(GUANGZHOU, &bound()).await;
     seen.check(Action::OPEN_SSL, &opened);
     let task = opened.unwrap().task().unwrap();
     for _ in 0..3 {
-        let info = client.describe_task_info(REGION, task).await;
+        let info = client.describe_task_info(GUANGZHOU, task).await;
         seen.check(Action::DESCRIBE_TASK_INFO, &info);
-        let status = client.describe_ssl_status(REGION, READY).await;
+        let status = client.describe_ssl_status(GUANGZHOU, READY).await;
         seen.check(Action::DESCRIBE_SSL_STATUS, &status);
         sandbox.advance(Duration::from_secs(35));
     }
-    seen.check(Action::CLOSE_SSL, &client.close_ssl(REGION, &request).await);
+    let mode = client
+        .modify_ssl_encryption_mode(GUANGZHOU, &required())
+        .await;
+    seen.check(Action::MODIFY_SSL_ENCRYPTION_MODE, &mode);
+    sandbox.advance(Duration::from_secs(120));
+    let update = client.update_ssl_cert(GUANGZHOU, &renewed()).await;
+    seen.check(Action::UPDATE_SSL_CERT, &update);
+    sandbox.advance(Duration::from_secs(120));
+    let closed = client.close_ssl(GUANGZHOU, &bound()).await;
+    seen.check(Action::CLOSE_SSL, &closed);
     sandbox.advance(Duration::from_secs(120));
     let password = ResetPasswordRequest {
         instance_id: READY.to_owned(),
         password: Some("Correct-horse1".to_owned().into()),
         no_auth: false,
     };
-    let reset = client.reset_password(REGION, &password).await;
+    let reset = client.reset_password(GUANGZHOU, &password).await;
     seen.check(Action::RESET_PASSWORD, &reset);
-    let window = client.describe_maintenance_window(REGION, READY).await;
+    let window = client.describe_maintenance_window(GUANGZHOU, READY).await;
     seen.check(Action::DESCRIBE_MAINTENANCE_WINDOW, &window);
 }
 
 async fn upgrades(sandbox: &Sandbox, client: &Client, seen: &mut Seen) {
-    const REGION: &str = "ap-guangzhou";
-
     let proxy = UpgradeProxyVersionRequest {
         instance_id: "crs-81zzc9hn".to_owned(),
         current_proxy_version: "5.5.0".to_owned(),
         upgrade_proxy_version: "5.8.20".to_owned(),
         instance_type_upgrade_now: 0,
     };
-    let flow = client.upgrade_proxy_version(REGION, &proxy).await;
+    let flow = client.upgrade_proxy_version(GUANGZHOU, &proxy).await;
     seen.check(Action::UPGRADE_PROXY_VERSION, &flow);
     let kernel = UpgradeSmallVersionRequest {
         instance_id: "crs-k2r6jw4z".to_owned(),
@@ -138,11 +190,13 @@ async fn upgrades(sandbox: &Sandbox, client: &Client, seen: &mut Seen) {
         target_instance_type: "6".to_owned(),
         switch_option: 2,
     };
-    let order = client.upgrade_instance_version(REGION, &engine).await;
+    let order = client.upgrade_instance_version(GUANGZHOU, &engine).await;
     seen.check(Action::UPGRADE_INSTANCE_VERSION, &order);
     let order = order.unwrap().deal_name.unwrap();
     for _ in 0..2 {
-        let details = client.describe_instance_deal_detail(REGION, &order).await;
+        let details = client
+            .describe_instance_deal_detail(GUANGZHOU, &order)
+            .await;
         seen.check(Action::DESCRIBE_INSTANCE_DEAL_DETAIL, &details);
         sandbox.advance(Duration::from_secs(3600));
     }

@@ -13,8 +13,10 @@ use rediseal_tencent::{
     action::Action,
     http,
     redis::{
-        DescribeInstancesRequest, DescribeTaskListRequest, ResetPasswordRequest, SwitchSslRequest,
-        UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest, UpgradeSmallVersionRequest,
+        DescribeInstancesRequest, DescribeTaskListRequest, EncryptionMode,
+        ModifySslEncryptionModeRequest, ResetPasswordRequest, SwitchSslRequest,
+        UpdateSslCertRequest, UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest,
+        UpgradeSmallVersionRequest,
     },
 };
 use secrecy::SecretString;
@@ -78,6 +80,29 @@ async fn everything_sent() -> Vec<Request> {
         };
         client.open_ssl(REGION, &request).await.unwrap();
         client.close_ssl(REGION, &request).await.unwrap();
+    }
+    let mode = ModifySslEncryptionModeRequest {
+        instance_id: id(),
+        encryption_mode: EncryptionMode::Required,
+    };
+    client
+        .modify_ssl_encryption_mode(REGION, &mode)
+        .await
+        .unwrap();
+    let whole = UpdateSslCertRequest {
+        instance_id: id(),
+        cert_source: Some(1),
+        address_type: Some(0),
+        cert_id: Some("aKnH4alS".to_owned()),
+        ssl_min_version: Some("TLSv1.2".to_owned()),
+        encryption_mode: Some(EncryptionMode::Flexible),
+    };
+    let least = UpdateSslCertRequest {
+        instance_id: id(),
+        ..Default::default()
+    };
+    for request in [whole, least] {
+        client.update_ssl_cert(REGION, &request).await.unwrap();
     }
     let task = NonZeroU64::new(329).unwrap();
     client.describe_task_info(REGION, task).await.unwrap();

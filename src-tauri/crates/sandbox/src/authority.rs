@@ -13,7 +13,7 @@ use rcgen::{
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, SanType, SerialNumber, date_time_ymd,
 };
 use rustls::{
-    ServerConfig,
+    ServerConfig, SupportedProtocolVersion,
     pki_types::{CertificateDer, PrivateKeyDer},
 };
 use serde::Deserialize;
@@ -26,6 +26,14 @@ pub(crate) enum KeyKind {
     Rsa,
     /// ECDSA on P-256.
     Ecdsa,
+}
+
+/// The oldest version of TLS that a server accepts; each is the name of `SSLMinVersion`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum MinVersion {
+    #[default]
+    Tls12,
+    Tls13,
 }
 
 /// A certificate authority; its key and certificate are made when they are first needed.
@@ -63,6 +71,7 @@ pub(crate) struct Subject {
 pub(crate) struct Identity {
     authority: Arc<Authority>,
     subject: Subject,
+    oldest: MinVersion,
     config: tokio::sync::OnceCell<Arc<ServerConfig>>,
 }
 
@@ -117,7 +126,11 @@ impl Authority {
 
     /// A server with a new key and a certificate of this authority. Takes as long as
     /// [`ca`](Self::ca).
-    pub(crate) fn server(&self, subject: &Subject) -> Result<Arc<ServerConfig>, IssueError> {
+    pub(crate) fn server(
+        &self,
+        subject: &Subject,
+        oldest: MinVersion,
+    ) -> Result<Arc<ServerConfig>, IssueError> {
         let ca = self.ca()?;
         let key = self.key.generate()?;
         let mut params = CertificateParams::default();
@@ -145,7 +158,7 @@ impl Authority {
             .map_err(|reason| rustls::Error::General(reason.to_owned()))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS12, &rustls::version::TLS13])?
+            .with_protocol_versions(oldest.versions())?
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)?;
         Ok(Arc::new(config))
@@ -153,12 +166,17 @@ impl Authority {
 }
 
 impl Identity {
-    pub(crate) fn new(authority: Arc<Authority>, subject: Subject) -> Self {
+    pub(crate) fn new(authority: Arc<Authority>, subject: Subject, oldest: MinVersion) -> Self {
         Self {
             authority,
             subject,
+            oldest,
             config: tokio::sync::OnceCell::new(),
         }
+    }
+
+    pub(crate) fn oldest(&self) -> MinVersion {
+        self.oldest
     }
 
     /// The TLS configuration; the first call makes the key away from the runtime's threads.
@@ -166,9 +184,28 @@ impl Identity {
         let make = || async {
             let authority = self.authority.clone();
             let subject = self.subject.clone();
-            tokio::task::spawn_blocking(move || authority.server(&subject)).await?
+            let oldest = self.oldest;
+            tokio::task::spawn_blocking(move || authority.server(&subject, oldest)).await?
         };
         self.config.get_or_try_init(make).await.cloned()
+    }
+}
+
+impl MinVersion {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "TLSv1.2" => Some(Self::Tls12),
+            "TLSv1.3" => Some(Self::Tls13),
+            _ => None,
+        }
+    }
+
+    fn versions(self) -> &'static [&'static SupportedProtocolVersion] {
+        static TLS13: [&SupportedProtocolVersion; 1] = [&rustls::version::TLS13];
+        match self {
+            Self::Tls12 => rustls::ALL_VERSIONS,
+            Self::Tls13 => &TLS13,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::{Timestamp, tz};
 use tokio::sync::Notify;
 
 use crate::{
-    authority::{Authority, Identity},
+    authority::{Authority, Identity, MinVersion},
     clock::{Clock, wall},
     credentials::Credentials,
     data::Policy,
@@ -211,19 +211,36 @@ impl Cloud {
             Work::OpenSsl { address_type } => {
                 restarted = false;
                 let address = instance.bound_address(address_type);
-                let issuer = (instance.region.region.clone(), Issuer::Region);
-                if let Some(authority) = self.authorities.get(&issuer) {
-                    let subject = instance.subject(&address, wall());
-                    instance.ssl = Some(Ssl {
-                        address_type,
-                        address,
-                        identity: Arc::new(Identity::new(authority.clone(), subject)),
-                    });
-                }
+                instance.ssl = self.issue(instance, address_type, address, MinVersion::default());
             }
             Work::CloseSsl => {
                 restarted = false;
                 instance.ssl = None;
+            }
+            Work::EncryptionMode { required } => {
+                restarted = false;
+                if let Some(ssl) = &mut instance.ssl {
+                    ssl.required = required;
+                }
+            }
+            Work::UpdateCert {
+                address_type,
+                oldest,
+                required,
+            } => {
+                restarted = false;
+                if let Some(now) = instance.ssl.clone() {
+                    let (address_type, address) = match address_type {
+                        Some(wanted) => (wanted, instance.bound_address(wanted)),
+                        None => (now.address_type, now.address),
+                    };
+                    let oldest = oldest.unwrap_or(now.identity.oldest());
+                    let new = self.issue(instance, address_type, address, oldest);
+                    instance.ssl = new.map(|new| Ssl {
+                        required: required.unwrap_or(now.required),
+                        ..new
+                    });
+                }
             }
             Work::UpgradeProxy => {
                 instance.proxy = std::mem::take(&mut instance.proxy_offer);
@@ -248,6 +265,25 @@ impl Cloud {
             Work::Other { .. } => restarted = false,
         }
         instance.publish(restarted);
+    }
+
+    /// A new certificate of the region's authority; connections without TLS are served too.
+    fn issue(
+        &self,
+        instance: &Instance,
+        address_type: i64,
+        address: String,
+        oldest: MinVersion,
+    ) -> Option<Ssl> {
+        let issuer = (instance.region.region.clone(), Issuer::Region);
+        let authority = self.authorities.get(&issuer)?.clone();
+        let subject = instance.subject(&address, wall());
+        Some(Ssl {
+            address_type,
+            address,
+            identity: Arc::new(Identity::new(authority, subject, oldest)),
+            required: false,
+        })
     }
 }
 
@@ -345,6 +381,7 @@ impl Instance {
                 Policy {
                     open: !matches!(self.status, status::ISOLATED | status::TO_BE_DELETED | 0),
                     tls: self.ssl.as_ref().map(|ssl| ssl.identity.clone()),
+                    tls_only: self.ssl.as_ref().is_some_and(|ssl| ssl.required),
                     password: (!self.no_auth).then(|| self.password.clone()),
                     account: self.data.id.as_str().into(),
                     redis: self.redis.as_str().into(),

@@ -20,10 +20,12 @@ use serde::{Deserialize, Serialize};
 /// | `throttle[:ACTION]` | `RequestLimitExceeded` |
 /// | `denied[:ACTION]` | `UnauthorizedOperation` |
 /// | `expired_token[:ACTION]` | `AuthFailure.TokenFailure` |
+/// | `action_not_found[:ACTION]` | `InvalidParameter.ActionNotFound`, as from a part of the cloud that has not got it yet |
+/// | `older` | the API as it was before `AddressType`, `ModifySSLEncryptionMode` and `UpdateSSLCert`: `UnknownParameter`, `InvalidAction` |
 /// | `clock:SECONDS` | the server's clock is ahead by so much (behind when negative) |
 /// | `task_fail:INSTANCE` | tasks that start from now on fail half-way |
 /// | `task_stall:INSTANCE` | tasks that start from now on never end |
-/// | `task_minus_one[:INSTANCE]` | `OpenSSL` and `CloseSSL` answer `TaskId` -1 while they run |
+/// | `task_minus_one[:INSTANCE]` | changes of SSL answer `TaskId` -1 while they run |
 /// | `unknown_status:INSTANCE` | the instance shows a status that no document names |
 /// | `region_down:REGION` | `ServiceUnavailable` for every `redis` action there |
 /// | `zip_truncated`, `zip_bomb`, `zip_traversal`, `zip_empty`, `zip_garbage_pem`, `zip_huge`, `zip_404` | what the certificate link answers |
@@ -53,6 +55,7 @@ pub(crate) enum Kind {
     /// What an action's answer suffers; no action means each.
     Answer(Answer, Option<String>),
     Clock(i64),
+    Older,
     TaskFail(String),
     TaskStall(String),
     TaskMinusOne(Option<String>),
@@ -73,6 +76,7 @@ pub(crate) enum Answer {
     Throttle,
     Denied,
     ExpiredToken,
+    ActionNotFound,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +90,7 @@ pub(crate) enum ZipFault {
     NotFound,
 }
 
-const ANSWERS: [(&str, Answer); 9] = [
+const ANSWERS: [(&str, Answer); 10] = [
     ("hold", Answer::Hold),
     ("status500", Answer::Status500),
     ("reset", Answer::Reset),
@@ -96,6 +100,7 @@ const ANSWERS: [(&str, Answer); 9] = [
     ("throttle", Answer::Throttle),
     ("denied", Answer::Denied),
     ("expired_token", Answer::ExpiredToken),
+    ("action_not_found", Answer::ActionNotFound),
 ];
 
 const ZIPS: [(&str, ZipFault); 7] = [
@@ -157,6 +162,8 @@ fn kind(name: &str, arguments: &[&str], text: &str) -> Result<Kind, ParseFaultEr
             let action = (*action != "*").then(|| (*action).to_owned());
             Ok(Kind::Answer(Answer::Latency(delay), action))
         }
+        "older" if arguments.is_empty() => Ok(Kind::Older),
+        "older" => Err(malformed()),
         "clock" => Ok(Kind::Clock(one()?.parse().map_err(|_| malformed())?)),
         "task_fail" => one().map(Kind::TaskFail),
         "task_stall" => one().map(Kind::TaskStall),
@@ -184,6 +191,7 @@ impl fmt::Display for Fault {
                     action.as_deref().unwrap_or("*")
                 )?;
             }
+            Kind::Older => f.write_str("older")?,
             Kind::Clock(seconds) => write!(f, "clock:{seconds}")?,
             Kind::TaskFail(instance) => write!(f, "task_fail:{instance}")?,
             Kind::TaskStall(instance) => write!(f, "task_stall:{instance}")?,
@@ -237,6 +245,8 @@ mod tests {
             "throttle:*@2",
             "denied:OpenSSL",
             "expired_token:*",
+            "action_not_found:UpdateSSLCert@1",
+            "older",
             "clock:-600",
             "task_fail:crs-81zzc9hn",
             "task_stall:crs-81zzc9hn",
@@ -268,6 +278,7 @@ mod tests {
             "task_fail",
             "zip_404:x",
             "reset:",
+            "older:x",
         ] {
             assert_eq!(parse(text), ParseFaultError::Arguments(text.to_owned()));
         }

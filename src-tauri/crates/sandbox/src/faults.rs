@@ -83,6 +83,11 @@ impl Faults {
         self.lock().iter().find_map(clock).unwrap_or(0)
     }
 
+    /// The API is the one of before the newest actions and parameters.
+    pub(crate) fn older(&self) -> bool {
+        self.lock().iter().any(|fault| fault.kind == Kind::Older)
+    }
+
     /// Ends when faults are cleared after this call, whenever it is first polled.
     pub(crate) fn cleared(&self) -> impl Future<Output = ()> + use<> {
         let mut cleared = self.cleared.subscribe();

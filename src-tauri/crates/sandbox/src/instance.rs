@@ -64,6 +64,8 @@ pub(crate) struct Ssl {
     /// The name in the certificate; empty for none.
     pub(crate) address: String,
     pub(crate) identity: Arc<Identity>,
+    /// Connections without TLS are not served.
+    pub(crate) required: bool,
 }
 
 impl Instance {

@@ -44,6 +44,8 @@ pub struct Connections {
     pub plain: u64,
     /// TLS handshakes that failed or were refused.
     pub failed: u64,
+    /// Connections without TLS to an instance that requires it.
+    pub refused: u64,
     /// Open now.
     pub open: u64,
 }

@@ -13,11 +13,16 @@
 //! | `OpenSSL` with password-free access | `UnsupportedOperation.InstanceNotOperation` |
 //! | `OpenSSL` on Redis 2.8; on CKV and Memcached | `FailedOperation.UnSupportError`; `InvalidParameterValue.UnSupportedType` |
 //! | password-free access while SSL is on | `InvalidParameterValue.PasswordFreeDenied` |
-//! | `OpenSSL` when on, `CloseSSL` when off | `TaskId` -1 and no task |
+//! | `OpenSSL` when on, `CloseSSL` when off, `ModifySSLEncryptionMode` to the same | `TaskId` -1 and no task |
+//! | `ModifySSLEncryptionMode` and `UpdateSSLCert` when SSL is off | `UnsupportedOperation.InstanceNotOperation` |
+//! | `required` | connections without TLS are closed, those that are open too; `DescribeSSLStatus` has no field for it |
+//! | `UpdateSSLCert` | a new certificate of the region's CA, which cuts TLS connections; without `AddressType` it names what the old one did |
+//! | `CertSource`, `CertId` | 0 is the region's CA; there is no SSL Certificates service, so every `CertId` of source 1 is `ResourceNotFound` |
+//! | `SSLMinVersion` | `TLSv1.2` (at first) and `TLSv1.3` |
 //! | `AddressType` 1 and 3 | the certificate names the private IPv4, the public host |
 //! | `AddressType` 0, -1 or none | no SAN extension |
 //! | the state between task and status | `DescribeSSLStatus` follows four simulated seconds after the task |
-//! | task types of SSL | `071` on, `072` off |
+//! | task types of SSL | `071` on, `072` off, `073` encryption mode, `074` certificate |
 //! | instances that are isolated, to be deleted or being created | `DescribeSSLStatus` is `ResourceUnavailable.InstanceStatusError`, their port takes nothing |
 //! | a task of another region, or none | `InvalidParameter.InvalidParameter` |
 //! | a target version that is not offered | `FailedOperation.SystemError` |

@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     Error, Fault, IssueError, Ledger, Options, Ready, TemporaryKey,
-    authority::{Authority, Identity, KeyKind, twenty_years_after, years_after},
+    authority::{Authority, Identity, KeyKind, MinVersion, twenty_years_after, years_after},
     clock::{Clock, wall},
     cloud::{Authorities, Cloud, State},
     control::{Incoming, Wire, router},
@@ -267,7 +267,12 @@ fn ssl_state(instance: &Instance, ssl: &SslData, authorities: &Authorities) -> O
     Some(Ssl {
         address_type,
         address,
-        identity: Arc::new(Identity::new(authority.clone(), subject)),
+        identity: Arc::new(Identity::new(
+            authority.clone(),
+            subject,
+            MinVersion::default(),
+        )),
+        required: false,
     })
 }
 
@@ -330,7 +335,7 @@ fn api_tls(address: SocketAddr, seed: u64) -> Result<(TlsAcceptor, String), Erro
         not_after: twenty_years_after(since),
     };
     let pem = authority.ca().map_err(IssueError::from)?.pem.clone();
-    let config = authority.server(&subject)?;
+    let config = authority.server(&subject, MinVersion::default())?;
     Ok((TlsAcceptor::from(config), pem))
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{instance::Ssl, text::Text};
+use crate::{authority::MinVersion, instance::Ssl, text::Text};
 
 /// How long a proxy needs after the task ended until `DescribeSSLStatus` shows it.
 pub(crate) const SSL_LAG: Duration = Duration::from_secs(4);
@@ -39,6 +39,15 @@ pub(crate) enum Work {
         address_type: i64,
     },
     CloseSsl,
+    EncryptionMode {
+        required: bool,
+    },
+    /// What is not given stays as it is.
+    UpdateCert {
+        address_type: Option<i64>,
+        oldest: Option<MinVersion>,
+        required: Option<bool>,
+    },
     UpgradeProxy,
     UpgradeKernel,
     UpgradeVersion {
@@ -77,6 +86,8 @@ impl Work {
         Duration::from_secs(match self {
             Self::OpenSsl { .. } => 60,
             Self::CloseSsl => 45,
+            Self::EncryptionMode { .. } => 20,
+            Self::UpdateCert { .. } => 30,
             Self::UpgradeProxy => 40,
             Self::UpgradeKernel => 50,
             Self::UpgradeVersion { .. } => 90,
@@ -94,14 +105,22 @@ impl Work {
     }
 
     pub(crate) fn is_ssl(&self) -> bool {
-        matches!(self, Self::OpenSsl { .. } | Self::CloseSsl)
+        matches!(
+            self,
+            Self::OpenSsl { .. }
+                | Self::CloseSsl
+                | Self::EncryptionMode { .. }
+                | Self::UpdateCert { .. }
+        )
     }
 
-    /// The code in `DescribeTaskList`. None is documented for SSL; these two are unassigned.
+    /// The code in `DescribeTaskList`. None is documented for SSL; these are unassigned.
     pub(crate) fn code(&self) -> &str {
         match self {
             Self::OpenSsl { .. } => "071",
             Self::CloseSsl => "072",
+            Self::EncryptionMode { .. } => "073",
+            Self::UpdateCert { .. } => "074",
             Self::UpgradeProxy => "061",
             Self::UpgradeKernel => "060",
             Self::UpgradeVersion { .. } => "043",
@@ -116,6 +135,10 @@ impl Work {
         match self {
             Self::OpenSsl { .. } => Text::new("Enable SSL", "开启 SSL"),
             Self::CloseSsl => Text::new("Disable SSL", "关闭 SSL"),
+            Self::EncryptionMode { .. } => {
+                Text::new("Modify SSL encryption mode", "修改 SSL 加密模式")
+            }
+            Self::UpdateCert { .. } => Text::new("Update SSL certificate", "更新 SSL 证书"),
             Self::UpgradeProxy => Text::new("Upgrade proxy", "Proxy 升级"),
             Self::UpgradeKernel => Text::new("Upgrade minor version", "小版本升级"),
             Self::UpgradeVersion { .. } => Text::new("Upgrade version", "版本升级"),

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    parameters::{self, Kind, Parameter, optional, required},
+    parameters::{self, Kind, Parameter, new, optional, required},
     redis,
     refusal::Refusal,
     region, sts,
@@ -25,6 +25,8 @@ pub(crate) struct Action {
     pub(crate) per_second: u32,
     /// `X-TC-Region` is required.
     pub(crate) needs_region: bool,
+    /// Not in the older API.
+    new: bool,
     pub(crate) parameters: &'static [Parameter],
     pub(crate) perform: fn(&mut Call<'_>) -> Result<Value, Refusal>,
 }
@@ -62,10 +64,12 @@ pub(crate) fn fields(response: &impl Serialize) -> Result<Value, Refusal> {
 }
 
 impl Action {
-    pub(crate) fn find(service: &str, name: &str) -> Result<&'static Self, Refusal> {
+    /// An `older` API knows no new actions.
+    pub(crate) fn find(service: &str, name: &str, older: bool) -> Result<&'static Self, Refusal> {
         ACTIONS
             .iter()
             .find(|action| action.service == service && action.name == name)
+            .filter(|action| !(older && action.new))
             .ok_or_else(|| {
                 Refusal::new(
                     "InvalidAction",
@@ -89,6 +93,7 @@ const fn redis_action(
         version: "2018-04-12",
         per_second: 20,
         needs_region: true,
+        new: false,
         parameters,
         perform,
     }
@@ -101,6 +106,7 @@ static ACTIONS: &[Action] = &[
         version: "2018-08-13",
         per_second: 20,
         needs_region: true,
+        new: false,
         parameters: &[],
         perform: sts::caller_identity,
     },
@@ -110,6 +116,7 @@ static ACTIONS: &[Action] = &[
         version: "2022-06-27",
         per_second: 50,
         needs_region: false,
+        new: false,
         parameters: &[
             required("Product", Kind::String),
             optional("Scene", Kind::Integer),
@@ -155,14 +162,37 @@ static ACTIONS: &[Action] = &[
     redis_action("DescribeSSLStatus", &[INSTANCE_ID], redis::ssl::status),
     redis_action(
         "OpenSSL",
-        &[INSTANCE_ID, optional("AddressType", Kind::Integer)],
+        &[INSTANCE_ID, new("AddressType", Kind::Integer)],
         redis::ssl::open,
     ),
     redis_action(
         "CloseSSL",
-        &[INSTANCE_ID, optional("AddressType", Kind::Integer)],
+        &[INSTANCE_ID, new("AddressType", Kind::Integer)],
         redis::ssl::close,
     ),
+    Action {
+        new: true,
+        ..redis_action(
+            "ModifySSLEncryptionMode",
+            &[INSTANCE_ID, required("EncryptionMode", Kind::String)],
+            redis::encryption::modify_mode,
+        )
+    },
+    Action {
+        new: true,
+        ..redis_action(
+            "UpdateSSLCert",
+            &[
+                INSTANCE_ID,
+                optional("CertSource", Kind::Integer),
+                optional("AddressType", Kind::Integer),
+                optional("CertId", Kind::String),
+                optional("SSLMinVersion", Kind::String),
+                optional("EncryptionMode", Kind::String),
+            ],
+            redis::encryption::update_certificate,
+        )
+    },
     redis_action(
         "DescribeTaskInfo",
         &[required("TaskId", Kind::Unsigned)],

@@ -130,7 +130,8 @@ fn perform(
     }
     let service = authenticate(cloud, headers, body)?;
     refuse_by_fault(cloud, headers, &service, action)?;
-    let action = Action::find(&service, action)?;
+    let older = cloud.faults.older();
+    let action = Action::find(&service, action, older)?;
     let version =
         header(headers, "x-tc-version").ok_or_else(|| Refusal::missing("X-TC-Version"))?;
     if version != action.version {
@@ -160,7 +161,7 @@ fn perform(
         {
             return Err(Refusal::throttled(action.name, action.per_second));
         }
-        let checked = parameters::check(action.parameters, body);
+        let checked = parameters::check(action.parameters, older, body);
         let instance = checked
             .as_ref()
             .ok()
@@ -195,7 +196,7 @@ fn refuse_by_fault(
     match take(cloud, action, |answer| {
         matches!(
             answer,
-            Answer::Throttle | Answer::Denied | Answer::ExpiredToken
+            Answer::Throttle | Answer::Denied | Answer::ExpiredToken | Answer::ActionNotFound
         )
     }) {
         Some(Answer::Throttle) => Err(Refusal::throttled(action, 0)),
@@ -203,6 +204,11 @@ fn refuse_by_fault(
             "UnauthorizedOperation",
             format!("The key may not call {service}:{action}; a CAM policy has to allow it."),
             format!("密钥无权调用 {service}:{action}，请授予相应的 CAM 策略。"),
+        )),
+        Some(Answer::ActionNotFound) => Err(Refusal::new(
+            "InvalidParameter.ActionNotFound",
+            format!("The action {action} was not found."),
+            format!("没有找到接口 {action}。"),
         )),
         Some(_) => Err(expired_token()),
         None => Ok(()),

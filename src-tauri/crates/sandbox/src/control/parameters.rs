@@ -11,6 +11,8 @@ pub(crate) struct Parameter {
     name: &'static str,
     kind: Kind,
     required: bool,
+    /// Not in the older API.
+    new: bool,
 }
 
 /// The types of the API's documentation.
@@ -32,6 +34,7 @@ pub(crate) const fn required(name: &'static str, kind: Kind) -> Parameter {
         name,
         kind,
         required: true,
+        new: false,
     }
 }
 
@@ -41,11 +44,25 @@ pub(crate) const fn optional(name: &'static str, kind: Kind) -> Parameter {
         name,
         kind,
         required: false,
+        new: false,
     }
 }
 
-/// The body as an object that has what it must and nothing else. `null` counts as left out.
-pub(crate) fn check(known: &[Parameter], body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+/// A parameter that may be left out, and that an older API does not know.
+pub(crate) const fn new(name: &'static str, kind: Kind) -> Parameter {
+    Parameter {
+        new: true,
+        ..optional(name, kind)
+    }
+}
+
+/// The body as an object that has what it must and nothing else. `null` counts as left out. An
+/// `older` API knows no new parameters.
+pub(crate) fn check(
+    known: &[Parameter],
+    older: bool,
+    body: &[u8],
+) -> Result<Map<String, Value>, Refusal> {
     let body = match serde_json::from_slice(body) {
         Ok(Value::Object(body)) => body,
         _ if body.is_empty() => Map::new(),
@@ -64,7 +81,7 @@ pub(crate) fn check(known: &[Parameter], body: &[u8]) -> Result<Map<String, Valu
     for (name, value) in &body {
         let parameter = known
             .iter()
-            .find(|parameter| parameter.name == name)
+            .find(|parameter| parameter.name == name && !(older && parameter.new))
             .ok_or_else(|| Refusal::unknown_parameter(name))?;
         if !parameter.kind.admits(value) {
             return Err(Refusal::wrong_type(name, parameter.kind.word()));

@@ -30,6 +30,7 @@ pub(crate) struct Endpoint {
     tls: AtomicU64,
     plain: AtomicU64,
     failed: AtomicU64,
+    refused: AtomicU64,
 }
 
 /// What the control plane wants of an endpoint.
@@ -39,6 +40,8 @@ pub(crate) struct Policy {
     pub(crate) open: bool,
     /// SSL is on.
     pub(crate) tls: Option<Arc<Identity>>,
+    /// Connections without TLS are cut and refused.
+    pub(crate) tls_only: bool,
     /// `None`: password-free access.
     pub(crate) password: Option<Arc<str>>,
     /// The instance's id, which is also the name of an account.
@@ -79,6 +82,7 @@ impl Endpoint {
             policy: watch::Sender::new(Policy {
                 open: false,
                 tls: None,
+                tls_only: false,
                 password: None,
                 account: "".into(),
                 redis: "".into(),
@@ -90,6 +94,7 @@ impl Endpoint {
             tls: AtomicU64::new(0),
             plain: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
         }
     }
 
@@ -113,7 +118,11 @@ impl Endpoint {
     pub(crate) async fn until_cut(&self, then: &Policy, tls: bool) {
         let mut policy = self.policy.subscribe();
         let cut = |now: &Policy| {
-            !now.open || now.restarts != then.restarts || tls && !same(&now.tls, &then.tls)
+            let refused = match tls {
+                true => !same(&now.tls, &then.tls),
+                false => now.tls_only,
+            };
+            !now.open || now.restarts != then.restarts || refused
         };
         // The sender lives as long as `self`: it cannot be gone.
         let _ = policy.wait_for(cut).await;
@@ -124,6 +133,7 @@ impl Endpoint {
             tls: self.tls.load(Ordering::Relaxed),
             plain: self.plain.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
             open: self.clients().len() as u64,
         }
     }
@@ -135,6 +145,10 @@ impl Endpoint {
 
     pub(crate) fn count_failed(&self) {
         self.failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// `None` when there are too many.

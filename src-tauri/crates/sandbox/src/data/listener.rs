@@ -133,7 +133,11 @@ async fn connection(
         }
         (None, true) => {
             endpoint.count_failed();
-            let _ = refuse_tls(stream).await;
+            let _ = refuse(stream, b"-ERR Protocol error: invalid multibulk length\r\n").await;
+        }
+        (_, false) if policy.tls_only => {
+            endpoint.count_refused();
+            let _ = refuse(stream, b"").await;
         }
         (_, false) => {
             endpoint.count(false);
@@ -145,17 +149,16 @@ async fn connection(
     }
 }
 
-/// Answers a ClientHello as a Redis without TLS does: with a protocol error in plaintext. What
+/// Ends a connection with `answer`. A Redis without TLS answers a ClientHello with a protocol
+/// error in plaintext; a proxy that takes nothing but TLS has no words for anything else. What
 /// arrived is read first, or the answer would be lost in a reset.
-async fn refuse_tls(mut stream: TcpStream) -> io::Result<()> {
-    let mut hello = [0; 4096];
-    let _ = stream.read(&mut hello).await?;
-    stream
-        .write_all(b"-ERR Protocol error: invalid multibulk length\r\n")
-        .await?;
+async fn refuse(mut stream: TcpStream, answer: &[u8]) -> io::Result<()> {
+    let mut received = [0; 4096];
+    let _ = stream.read(&mut received).await?;
+    stream.write_all(answer).await?;
     stream.shutdown().await?;
     let drain = async {
-        while stream.read(&mut hello).await? > 0 {}
+        while stream.read(&mut received).await? > 0 {}
         Ok::<_, io::Error>(())
     };
     timeout(Duration::from_secs(1), drain)

@@ -7,6 +7,7 @@ mod api;
 mod archive;
 mod client;
 mod data;
+mod encryption;
 mod faults;
 mod instances;
 mod redis;

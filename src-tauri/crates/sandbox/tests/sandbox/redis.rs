@@ -53,6 +53,17 @@ impl Redis {
         self.connect(config, name).await
     }
 
+    /// With TLS 1.2 and nothing newer.
+    pub(crate) async fn tls_1_2(&self, name: &str) -> io::Result<TlsStream<TcpStream>> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS12])
+            .unwrap()
+            .with_root_certificates(self.roots())
+            .with_no_client_auth();
+        self.connect(config, name).await
+    }
+
     /// The chain is verified, a certificate without names accepted.
     pub(crate) async fn tls_without_name(&self) -> io::Result<TlsStream<TcpStream>> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -1,6 +1,7 @@
 //! The product `redis`.
 
 pub(crate) mod access;
+pub(crate) mod encryption;
 pub(crate) mod instances;
 pub(crate) mod ssl;
 pub(crate) mod tasks;

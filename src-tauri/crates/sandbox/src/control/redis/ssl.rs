@@ -13,7 +13,7 @@ use crate::{
         refusal::Refusal,
     },
     fault::Kind,
-    instance::{address_type, status},
+    instance::{Instance, address_type, status},
     task::Work,
 };
 
@@ -50,6 +50,9 @@ pub(crate) fn status(call: &mut Call<'_>) -> Result<Value, Refusal> {
         ),
         ..SslStatus::default()
     };
+    if call.cloud.faults.older() {
+        (answer.address_type, answer.encrypt_address) = (None, None);
+    }
     let (token, ends) = call.state.links.issue(index, call.now);
     let left = ends.saturating_sub(call.now);
     let left = call.cloud.clock.real(left).unwrap_or(left);
@@ -66,7 +69,7 @@ pub(crate) fn status(call: &mut Call<'_>) -> Result<Value, Refusal> {
 pub(crate) fn open(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let request: SwitchSslRequest = call.request()?;
     let index = call.instance(&request.instance_id)?;
-    let address_type = address_type(&request)?;
+    let address_type = address_type(request.address_type)?;
     let instance = &call.state.instances[index];
     if instance.is_other_engine() {
         return Err(Refusal::wrong_engine(&request.instance_id));
@@ -100,17 +103,7 @@ pub(crate) fn open(call: &mut Call<'_>) -> Result<Value, Refusal> {
             "SSL 与免密访问互斥，请先关闭免密访问。",
         ));
     }
-    let binds = matches!(
-        address_type,
-        address_type::PRIVATE_IPV4 | address_type::PRIVATE_IPV6 | address_type::PUBLIC
-    );
-    if binds && instance.bound_address(address_type).is_empty() {
-        return Err(Refusal::new(
-            "InvalidParameter",
-            format!("The instance has no address of the AddressType {address_type}."),
-            format!("实例没有 AddressType 为 {address_type} 的地址。"),
-        ));
-    }
+    require_address(instance, address_type)?;
     if instance.ssl.is_some() {
         return no_task();
     }
@@ -120,7 +113,7 @@ pub(crate) fn open(call: &mut Call<'_>) -> Result<Value, Refusal> {
 pub(crate) fn close(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let request: SwitchSslRequest = call.request()?;
     let index = call.instance(&request.instance_id)?;
-    address_type(&request)?;
+    address_type(request.address_type)?;
     let instance = &call.state.instances[index];
     if instance.is_other_engine() {
         return Err(Refusal::wrong_engine(&request.instance_id));
@@ -139,7 +132,7 @@ pub(crate) fn close(call: &mut Call<'_>) -> Result<Value, Refusal> {
     switch(call, index, Work::CloseSsl)
 }
 
-fn switch(call: &mut Call<'_>, index: usize, work: Work) -> Result<Value, Refusal> {
+pub(super) fn switch(call: &mut Call<'_>, index: usize, work: Work) -> Result<Value, Refusal> {
     let instance = &call.state.instances[index];
     let id = instance.id().to_owned();
     let hidden = instance.data.no_task_id
@@ -164,7 +157,7 @@ fn switch(call: &mut Call<'_>, index: usize, work: Work) -> Result<Value, Refusa
     answer(i64::try_from(task).unwrap_or(i64::MAX))
 }
 
-fn no_task() -> Result<Value, Refusal> {
+pub(super) fn no_task() -> Result<Value, Refusal> {
     answer(NO_TASK)
 }
 
@@ -175,8 +168,24 @@ fn answer(task: i64) -> Result<Value, Refusal> {
     })
 }
 
-fn address_type(request: &SwitchSslRequest) -> Result<i64, Refusal> {
-    match request.address_type {
+/// Refuses to bind a certificate to an address that the instance does not have.
+pub(super) fn require_address(instance: &Instance, address_type: i64) -> Result<(), Refusal> {
+    let binds = matches!(
+        address_type,
+        address_type::PRIVATE_IPV4 | address_type::PRIVATE_IPV6 | address_type::PUBLIC
+    );
+    if binds && instance.bound_address(address_type).is_empty() {
+        return Err(Refusal::new(
+            "InvalidParameter",
+            format!("The instance has no address of the AddressType {address_type}."),
+            format!("实例没有 AddressType 为 {address_type} 的地址。"),
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn address_type(given: Option<i64>) -> Result<i64, Refusal> {
+    match given {
         None | Some(0) => Ok(address_type::UNSPECIFIED),
         Some(known @ -1..=3) => Ok(known),
         Some(_) => Err(Refusal::wrong_value(
