@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use rediseal_tencent::Class;
-use rediseal_tencent::action::Action;
+use rediseal_tencent::{Class, Policy};
 use serde_json::json;
 
 use crate::Code;
@@ -267,27 +266,21 @@ const fn cloud_code(class: Class) -> Code {
 fn cloud_facts(error: &rediseal_tencent::Error) -> FactMap {
     use rediseal_tencent::Error as Cloud;
     match error {
-        Cloud::Api(error) => {
+        Cloud::Api(refusal) => {
             let mut facts = facts([
-                ("action", json!(error.action)),
-                ("cloud_code", json!(error.code)),
-                ("cloud_message", json!(error.message)),
+                ("action", json!(refusal.action)),
+                ("cloud_code", json!(refusal.code)),
+                ("cloud_message", json!(refusal.message)),
             ]);
-            if let Some(region) = &error.region {
+            if let Some(region) = &refusal.region {
                 facts.insert("region".to_owned(), json!(region));
             }
-            match Class::of_code(&error.code) {
-                Class::Permission => {
-                    let action = Action::ALL.into_iter().find(|a| a.name == error.action);
-                    if let Some(action) = action {
-                        let cam = format!("{}:{}", action.product.service(), action.name);
-                        facts.insert("cam_action".to_owned(), json!(cam));
-                    }
-                }
-                Class::Clock => {
-                    facts.insert("offset_seconds".to_owned(), json!(error.clock_offset));
-                }
-                _ => {}
+            if let Some(action) = error.missing_permission() {
+                facts.insert("cam_action".to_owned(), json!(action.cam_name()));
+                facts.insert("cam_policy".to_owned(), json!(Policy::of([action])));
+            }
+            if error.class() == Class::Clock {
+                facts.insert("offset_seconds".to_owned(), json!(refusal.clock_offset));
             }
             facts
         }

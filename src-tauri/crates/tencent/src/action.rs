@@ -106,6 +106,20 @@ impl Action {
     ];
 }
 
+impl Action {
+    /// The action of this name on the wire.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name == name)
+    }
+
+    /// Its name in a CAM policy, such as `redis:OpenSSL`.
+    #[must_use]
+    pub fn cam_name(self) -> String {
+        format!("{}:{}", self.product.service(), self.name)
+    }
+}
+
 const fn read(name: &'static str) -> Action {
     Action {
         product: Product::Redis,

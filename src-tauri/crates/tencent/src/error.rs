@@ -3,6 +3,7 @@
 use std::{io, iter, time::Duration};
 
 use crate::{
+    action::Action,
     catalogue::{self, Text},
     class::Class,
     client::Language,
@@ -146,8 +147,13 @@ impl Error {
         match self {
             Self::Api(error) => {
                 let code = error.code.as_str();
-                matches!(Class::of_code(code), Class::Throttled)
-                    || matches!(category(code), "InternalError" | "ServiceUnavailable")
+                match Class::of_code(code) {
+                    Class::Throttled => true,
+                    Class::Service => {
+                        matches!(category(code), "InternalError" | "ServiceUnavailable")
+                    }
+                    _ => false,
+                }
             }
             Self::Http { status, .. } => *status == 429 || *status >= 500,
             Self::Connection { failure, .. } => *failure != ConnectionFailure::Tls,
@@ -180,6 +186,24 @@ impl Error {
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Api(error) => Some(&error.code),
+            _ => None,
+        }
+    }
+
+    /// The action that a CAM policy has to allow, where that is what is wrong: a second factor and
+    /// the network it comes from are no matter of it. See [`Policy::of`](crate::Policy::of).
+    #[must_use]
+    pub fn missing_permission(&self) -> Option<Action> {
+        match self {
+            Self::Api(error) if Class::of_code(&error.code) == Class::Permission => {
+                let other = [
+                    "AuthFailure.MFAFailure",
+                    "IpInBlacklist",
+                    "IpNotInWhitelist",
+                ];
+                let other = other.contains(&error.code.as_str());
+                Action::named(error.action).filter(|_| !other)
+            }
             _ => None,
         }
     }

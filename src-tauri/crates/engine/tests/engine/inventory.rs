@@ -5,6 +5,7 @@ use std::time::Duration;
 use rediseal_engine::Code;
 use rediseal_engine::view::{Check, FindingStatus, Readiness, RegionState, Ssl};
 use rediseal_sandbox::Options;
+use serde_json::json;
 
 use crate::support::{
     CKV, ISOLATED, Lab, OLD_PROXY, OLD_VERSION, ON, PASSWORD_FREE, READY, UPDATING, until,
@@ -129,6 +130,10 @@ async fn an_ssl_status_that_fails_keeps_its_row() {
     let error = row.error.as_ref().unwrap();
     assert_eq!(error.code, Code::PermissionDenied);
     assert_eq!(error.details["cam_action"], "redis:DescribeSSLStatus");
+    assert_eq!(
+        error.details["cam_policy"]["statement"][0]["action"],
+        json!(["redis:DescribeSSLStatus"])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
