@@ -12,6 +12,7 @@
 )]
 
 mod answers;
+mod codes;
 mod description;
 mod fleet;
 mod requests;

@@ -98,17 +98,41 @@ impl Class {
             "InvalidParameter.AccessKeyNotSupport" => Self::Credentials,
             "AuthFailure.UnauthorizedOperation"
             | "AuthFailure.MFAFailure"
+            | "InternalError.InstanceOperatePermissionError"
             | "InvalidParameter.PermissionDenied" => Self::Permission,
             "InvalidParameter.ActionNotFound" => Self::NotYet,
-            "UnauthorizedOperation.UserNotInWhiteList"
+            "FailedOperation.UnSupportError"
+            | "InvalidParameter.IsNotVpcInstance"
+            | "InvalidParameter.NotSupported"
+            | "InvalidParameterValue.BaseNetWorkAccessDeny"
             | "InvalidParameterValue.UnSupportedType"
-            | "FailedOperation.UnSupportError" => Self::Unsupported,
-            "UnsupportedOperation.Inspection"
+            | "ResourceUnavailable.BackupSpecError"
+            | "ResourceUnavailable.NoRedisService"
+            | "ResourceUnavailable.NoServiceAvailableForThisZoneId"
+            | "ResourceUnavailable.NoTypeIdRedisService"
+            | "ResourceUnavailable.SecurityGroupNotSupported"
+            | "UnauthorizedOperation.UserNotInWhiteList" => Self::Unsupported,
+            "FailedOperation.DtsStatusAbnormal"
             | "LimitExceeded.ReplicationGroupLocked"
-            | "FailedOperation.DtsStatusAbnormal" => Self::Busy,
-            "ResourceUnavailable.InstanceIsolated" => Self::Refused,
-            "ResourceUnavailable.InstanceDeleted" | "FailedOperation.FlowNotExists" => {
-                Self::NotFound
+            | "UnsupportedOperation.Inspection" => Self::Busy,
+            "FailedOperation.FlowNotExists"
+            | "InternalError.InstanceNotFoundError"
+            | "InvalidParameterValue.BackupNotExists"
+            | "InvalidParameterValue.ReplicationGroupNotExists"
+            | "InvalidParameterValue.SecurityGroupIdsNotExists"
+            | "InvalidParameterValue.UnVpcIdNotExists"
+            | "ResourceUnavailable.InstanceDeleted"
+            | "ResourceUnavailable.InstanceNoDeal" => Self::NotFound,
+            "ResourceUnavailable.AccountBalanceNotEnough"
+            | "ResourceUnavailable.BackupStatusAbnormal"
+            | "ResourceUnavailable.BackupStatusInvalid"
+            | "ResourceUnavailable.InstanceConfError"
+            | "ResourceUnavailable.InstanceIsolated"
+            | "ResourceUnavailable.NoEnoughVipInVPC"
+            | "ResourceUnavailable.SaleOut"
+            | "UnsupportedOperation.IsAutoRenewError" => Self::Refused,
+            "ResourceUnavailable.CallOssError" | "ResourceUnavailable.GetSecurityError" => {
+                Self::Service
             }
             _ => Self::of_category(category(code)),
         }

@@ -132,6 +132,249 @@ const CODES: &[(&str, Class, bool)] = &[
     ("RequestSizeLimitExceeded", Class::Refused, true),
     ("ResponseSizeLimitExceeded", Class::Service, false),
     ("DryRunOperation", Class::Refused, true),
+    (
+        "FailedOperation.AddInstanceInfoFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.AssociateSecurityGroupsFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.ClearInstanceInfoFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.DisassociateSecurityGroupsFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.GetSecurityGroupDetailFailed",
+        Class::Service,
+        false,
+    ),
+    ("FailedOperation.PayFailed", Class::Service, false),
+    ("FailedOperation.RedoFlowFailed", Class::Service, false),
+    ("FailedOperation.ServiceAccessError", Class::Service, false),
+    (
+        "FailedOperation.SetRuleLocationFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.UpdateInstanceInfoFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "FailedOperation.UpdateSecurityGroupsFailed",
+        Class::Service,
+        false,
+    ),
+    (
+        "InternalError.CamAuthOssResponseReturnCodeError",
+        Class::Service,
+        false,
+    ),
+    ("InternalError.InstanceNotFoundError", Class::NotFound, true),
+    (
+        "InternalError.InstanceOperatePermissionError",
+        Class::Permission,
+        true,
+    ),
+    ("InternalError.ListInstancesError", Class::Service, false),
+    ("InternalError.GetSeedTokenError", Class::Service, false),
+    ("InvalidParameter.ParameterError", Class::Refused, true),
+    ("InvalidParameter.EmptyParam", Class::Refused, true),
+    (
+        "InvalidParameter.IllegalParameterError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameter.InvalidParameterError",
+        Class::Refused,
+        true,
+    ),
+    ("InvalidParameter.InvalidParameter", Class::Refused, true),
+    (
+        "InvalidParameter.InstanceSGOverLimitError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameter.IsNotVpcInstance",
+        Class::Unsupported,
+        true,
+    ),
+    ("InvalidParameter.NotSupported", Class::Unsupported, true),
+    ("InvalidParameter.OnlyVPCOnSpecZoneId", Class::Refused, true),
+    ("InvalidParameter.Period", Class::Refused, true),
+    (
+        "InvalidParameterValue.BackupNotExists",
+        Class::NotFound,
+        true,
+    ),
+    (
+        "InvalidParameterValue.BaseNetWorkAccessDeny",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "InvalidParameterValue.DataConvertError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.InstanceNameRuleError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.InvalidInstanceTypeId",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.InvalidParameterValueError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.InvalidSubnetId",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.MemSizeNotInRange",
+        Class::Refused,
+        true,
+    ),
+    ("InvalidParameterValue.NotRepeatBind", Class::Refused, true),
+    ("InvalidParameterValue.PasswordEmpty", Class::Refused, true),
+    ("InvalidParameterValue.PasswordError", Class::Refused, true),
+    (
+        "InvalidParameterValue.ReduceCapacityNotAllowed",
+        Class::Refused,
+        true,
+    ),
+    (
+        "InvalidParameterValue.ReplicationGroupNotExists",
+        Class::NotFound,
+        true,
+    ),
+    (
+        "InvalidParameterValue.SecurityGroupIdsNotExists",
+        Class::NotFound,
+        true,
+    ),
+    ("InvalidParameterValue.SpecNotExist", Class::Refused, true),
+    (
+        "InvalidParameterValue.UnVpcIdNotExists",
+        Class::NotFound,
+        true,
+    ),
+    (
+        "InvalidParameterValue.WeekDaysIsInvalid",
+        Class::Refused,
+        true,
+    ),
+    ("LimitExceeded.ExceedUpperLimit", Class::Refused, true),
+    ("LimitExceeded.InstanceNotEmpty", Class::Refused, true),
+    ("LimitExceeded.InvalidMemSize", Class::Refused, true),
+    (
+        "LimitExceeded.InvalidParameterGoodsNumNotInRange",
+        Class::Refused,
+        true,
+    ),
+    ("LimitExceeded.MemSizeNotInRange", Class::Refused, true),
+    ("LimitExceeded.PeriodExceedMaxLimit", Class::Refused, true),
+    ("LimitExceeded.PeriodLessThanMinLimit", Class::Refused, true),
+    ("LimitExceeded.ReachTheAmountLimit", Class::Refused, true),
+    (
+        "ResourceNotFound.AccountDoesNotExists",
+        Class::NotFound,
+        true,
+    ),
+    (
+        "ResourceUnavailable.AccountBalanceNotEnough",
+        Class::Refused,
+        true,
+    ),
+    ("ResourceUnavailable.BackupLockedError", Class::Busy, true),
+    (
+        "ResourceUnavailable.BackupSpecError",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "ResourceUnavailable.BackupStatusAbnormal",
+        Class::Refused,
+        true,
+    ),
+    (
+        "ResourceUnavailable.BackupStatusInvalid",
+        Class::Refused,
+        true,
+    ),
+    ("ResourceUnavailable.CallOssError", Class::Service, false),
+    (
+        "ResourceUnavailable.GetSecurityError",
+        Class::Service,
+        false,
+    ),
+    (
+        "ResourceUnavailable.InstanceConfError",
+        Class::Refused,
+        true,
+    ),
+    ("ResourceUnavailable.InstanceNoDeal", Class::NotFound, true),
+    (
+        "ResourceUnavailable.InstanceNotSupportOperation",
+        Class::Busy,
+        true,
+    ),
+    ("ResourceUnavailable.NoEnoughVipInVPC", Class::Refused, true),
+    (
+        "ResourceUnavailable.NoRedisService",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "ResourceUnavailable.NoServiceAvailableForThisZoneId",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "ResourceUnavailable.NoTypeIdRedisService",
+        Class::Unsupported,
+        true,
+    ),
+    ("ResourceUnavailable.SaleOut", Class::Refused, true),
+    (
+        "ResourceUnavailable.SecurityGroupNotSupported",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "UnsupportedOperation.ClusterInstanceAccessedDeny",
+        Class::Unsupported,
+        true,
+    ),
+    (
+        "UnsupportedOperation.IsAutoRenewError",
+        Class::Refused,
+        true,
+    ),
+    (
+        "UnsupportedOperation.OnlyClusterInstanceCanExportBackup",
+        Class::Unsupported,
+        true,
+    ),
 ];
 
 #[test]
@@ -198,8 +441,29 @@ fn only_what_passes_by_itself_is_tried_again() {
             "InternalError.NetWorkErr",
             "InternalError.ExecHttpRequestError",
             "ServiceUnavailable",
+            "InternalError.CamAuthOssResponseReturnCodeError",
+            "InternalError.ListInstancesError",
+            "InternalError.GetSeedTokenError",
         ]
     );
+}
+
+#[test]
+fn a_missing_permission_names_its_action() {
+    for code in [
+        "UnauthorizedOperation.NoCAMAuthed",
+        "InvalidParameter.PermissionDenied",
+    ] {
+        let action = refusal(code).missing_permission().unwrap();
+        assert_eq!(action.cam_name(), "redis:OpenSSL");
+    }
+    for code in [
+        "ResourceInUse",
+        "AuthFailure.MFAFailure",
+        "IpNotInWhitelist",
+    ] {
+        assert_eq!(refusal(code).missing_permission(), None);
+    }
 }
 
 #[test]
