@@ -288,6 +288,7 @@ fn cloud_facts(error: &rediseal_tencent::Error) -> FactMap {
             action,
             status,
             excerpt,
+            ..
         } => facts([
             ("action", json!(action)),
             ("http_status", json!(status)),

@@ -9,7 +9,7 @@ use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
     Response, StatusCode,
-    header::{DATE, HeaderMap, HeaderName, HeaderValue},
+    header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -160,7 +160,11 @@ impl Client {
                     .build(),
             )
             .when(Error::is_retryable)
-            .adjust(|_, pause| pause.filter(|&pause| started.elapsed() + pause <= patience.total))
+            .adjust(|error, pause| {
+                let pause = pause?.max(error.retry_after().unwrap_or_default());
+                let begins = started.elapsed().checked_add(pause)?;
+                (begins <= patience.total).then_some(pause)
+            })
             .notify(|error, pause| {
                 tracing::debug!(action = action.name, region, %error, ?pause, "trying again");
             })
@@ -197,6 +201,7 @@ impl Client {
             .map_err(failed(Phase::Answer))?;
         let status = response.status();
         let clock_offset = self.note_clock(response.headers());
+        let retry_after = self.retry_after(response.headers(), clock_offset);
         let body = timeout_at(deadline, bounded(response))
             .await
             .map_err(|_| timeout(Phase::Body))?
@@ -226,6 +231,7 @@ impl Client {
             Err(Error::Http {
                 action: action.name,
                 status: status.as_u16(),
+                retry_after,
                 excerpt: quote(&body),
             })
         };
@@ -299,10 +305,22 @@ impl Client {
         Ok((origin, headers))
     }
 
+    /// A time is by the server's clock.
+    fn retry_after(&self, headers: &HeaderMap, clock_offset: Option<i64>) -> Option<Duration> {
+        let value = headers.get(RETRY_AFTER)?.as_bytes();
+        if let Some(seconds) = str::from_utf8(value)
+            .ok()
+            .and_then(|text| text.parse().ok())
+        {
+            return Some(Duration::from_secs(seconds));
+        }
+        let now = (self.inner.options.clock)().as_second() + clock_offset.unwrap_or(0);
+        let wait = http_date(value)?.as_second() - now;
+        Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)))
+    }
+
     fn note_clock(&self, headers: &HeaderMap) -> Option<i64> {
-        let date = rfc2822::DateTimeParser::new()
-            .parse_timestamp(headers.get(DATE)?.as_bytes())
-            .ok()?;
+        let date = http_date(headers.get(DATE)?.as_bytes())?;
         let offset = date.as_second() - (self.inner.options.clock)().as_second();
         *self
             .inner
@@ -311,6 +329,11 @@ impl Client {
             .unwrap_or_else(PoisonError::into_inner) = Some(offset);
         Some(offset)
     }
+}
+
+/// The form that RFC 9110, 5.6.7 prefers.
+fn http_date(text: &[u8]) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 /// Reads a body; `None` when it is larger than the limit.

@@ -23,6 +23,8 @@ pub enum Error {
         action: &'static str,
         /// The HTTP status.
         status: u16,
+        /// How long to wait, where the answer said: `Retry-After`, RFC 9110, 10.2.3.
+        retry_after: Option<Duration>,
         /// The beginning of the body, printable.
         excerpt: String,
     },
@@ -162,6 +164,14 @@ impl Error {
             | Self::TooLarge { .. }
             | Self::Header { .. }
             | Self::Endpoint(_) => false,
+        }
+    }
+
+    /// How long the server asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Http { retry_after, .. } => *retry_after,
+            _ => None,
         }
     }
 

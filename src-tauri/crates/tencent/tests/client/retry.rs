@@ -1,9 +1,16 @@
 use std::time::{Duration, Instant};
 
-use rediseal_tencent::{Client, redis::SwitchSslRequest};
+use axum::{
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{DATE, RETRY_AFTER},
+    },
+    response::{IntoResponse as _, Response},
+};
+use rediseal_tencent::{Client, Error, redis::SwitchSslRequest};
 use serde_json::json;
 
-use crate::server::{options, refusal, serve, success};
+use crate::server::{Server, options, refusal, serve, serve_raw, success};
 
 #[tokio::test]
 async fn a_read_is_tried_again_and_signed_anew() {
@@ -46,6 +53,98 @@ async fn a_refusal_that_stays_is_not_tried_again() {
     let server = serve(|_, _| refusal("AuthFailure.SignatureFailure")).await;
     server.client().caller_identity().await.unwrap_err();
     assert_eq!(server.received().len(), 1);
+}
+
+/// Refuses once, with the time to come again, and then answers. The server's clock is ten minutes
+/// ahead of the client's.
+async fn busy(status: StatusCode, retry_after: &'static str) -> Server {
+    serve(move |before, _| -> Response {
+        if before > 0 {
+            return success(json!({ "Status": 2 }));
+        }
+        let headers = HeaderMap::from_iter([
+            (
+                DATE,
+                HeaderValue::from_static("Tue, 24 Nov 2026 04:10:00 GMT"),
+            ),
+            (RETRY_AFTER, HeaderValue::from_static(retry_after)),
+        ]);
+        (status, headers, "busy").into_response()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_read_waits_as_long_as_it_is_told() {
+    for status in [
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ] {
+        for retry_after in ["1", "Tue, 24 Nov 2026 04:10:01 GMT"] {
+            let server = busy(status, retry_after).await;
+            let started = Instant::now();
+            let answer = server.client().describe_ssl_status("ap-x", "crs-1").await;
+            assert_eq!(answer.unwrap().status, Some(2));
+            assert!(started.elapsed() >= Duration::from_secs(1), "{retry_after}");
+            assert_eq!(server.received().len(), 2);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_past_or_not_understood_makes_no_wait() {
+    for retry_after in ["0", "Tue, 24 Nov 2026 03:00:00 GMT", "soon", "-5"] {
+        let server = busy(StatusCode::SERVICE_UNAVAILABLE, retry_after).await;
+        let answer = server.client().describe_ssl_status("ap-x", "crs-1").await;
+        assert_eq!(answer.unwrap().status, Some(2), "{retry_after}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_deadline_is_not_begun() {
+    for retry_after in [
+        "3600",
+        "18446744073709551615",
+        "Wed, 25 Nov 2026 00:00:00 GMT",
+    ] {
+        let server = busy(StatusCode::TOO_MANY_REQUESTS, retry_after).await;
+        let answer = server.client().describe_ssl_status("ap-x", "crs-1").await;
+        let error = answer.unwrap_err();
+        assert!(matches!(error, Error::Http { status: 429, .. }), "{error}");
+        assert_eq!(server.received().len(), 1, "{retry_after}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_is_not_repeated_because_a_server_says_when() {
+    let server = busy(StatusCode::SERVICE_UNAVAILABLE, "0").await;
+    let request = SwitchSslRequest {
+        instance_id: "crs-1".to_owned(),
+        address_type: None,
+    };
+    let error = server
+        .client()
+        .open_ssl("ap-x", &request)
+        .await
+        .unwrap_err();
+    assert!(!error.provably_not_accepted());
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reset_is_tried_again_for_a_read_and_uncertain_for_a_write() {
+    let server = serve_raw(|stream| async move { stream.set_zero_linger().unwrap() }).await;
+    let client = server.client();
+    let read = client.describe_ssl_status("ap-x", "crs-1").await;
+    assert!(read.unwrap_err().is_retryable());
+    assert_eq!(server.received().len(), 3);
+    let request = SwitchSslRequest {
+        instance_id: "crs-1".to_owned(),
+        address_type: None,
+    };
+    let error = client.close_ssl("ap-x", &request).await.unwrap_err();
+    assert!(!error.provably_not_accepted(), "{error:?}");
+    assert_eq!(server.received().len(), 4);
 }
 
 #[tokio::test]
