@@ -98,7 +98,16 @@ pub(crate) enum Command {
     /// Keys in the keychain of the operating system.
     #[command(subcommand)]
     Accounts(Accounts),
+    Policy(Policy),
     Sandbox(Sandbox),
+}
+
+/// Print the CAM policy that a key needs, to copy into the console.
+#[derive(Args, Debug)]
+pub(crate) struct Policy {
+    /// Only what looking and testing take.
+    #[arg(long)]
+    pub(crate) read_only: bool,
 }
 
 /// Serve a TencentDB for Redis of your own on loopback, until it is stopped.

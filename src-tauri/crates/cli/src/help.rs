@@ -100,6 +100,11 @@ const CHINESE: &[(&str, &str)] = &[
     ("accounts.remove", "删除账号及其密钥"),
     ("accounts.remove.name", "账号名称"),
     (
+        "policy",
+        "输出密钥所需的访问管理（CAM）策略，可复制到控制台",
+    ),
+    ("policy.read_only", "仅包含查看与测试所需的权限"),
+    (
         "sandbox",
         "在本机回环地址上提供一个您自己的 TencentDB for Redis，直到被停止。\n\n输出一行 JSON，含接入点及其密钥。其中每个实例都监听各自的回环端口。",
     ),

@@ -14,6 +14,7 @@ mod instances;
 mod jobs;
 mod language;
 mod output;
+mod policy;
 mod report;
 mod sandbox;
 mod secret;
@@ -65,6 +66,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         }
         Command::Jobs(options) => jobs::run(&options, global, output).await,
         Command::Accounts(command) => accounts::run(&command, global, output).await,
+        Command::Policy(options) => Ok(policy::run(&options, output)),
         Command::Sandbox(options) => sandbox::run(options, output).await,
     }
 }

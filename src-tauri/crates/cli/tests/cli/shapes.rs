@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::run::Sandbox;
 
 #[test]
@@ -34,7 +36,7 @@ fn the_report_has_the_documented_fields() {
     let sandbox = Sandbox::start();
     let report = sandbox.run(&["test", "crs-5k2mfx7q", "--json"]).json();
     assert_eq!(report["verdict"], "secure");
-    assert_eq!(report["cause"], serde_json::Value::Null);
+    assert_eq!(report["cause"], Value::Null);
     let address = report["target"]["address"].as_str().unwrap();
     assert!(address.starts_with("127.0.0.1:"));
     let stages = report["stages"].as_array().unwrap().iter();
@@ -42,6 +44,31 @@ fn the_report_has_the_documented_fields() {
     assert_eq!(stages, ["dns", "tcp", "tls", "chain", "name", "redis"]);
     assert_eq!(report["chain"][0]["role"], "leaf");
     assert_eq!(report["chain"][1]["role"], "trusted");
+}
+
+#[test]
+fn the_policy_can_be_copied_and_needs_no_account() {
+    let sandbox = Sandbox::start();
+    let actions = |arguments: &[&str]| {
+        let output = sandbox.bare(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let policy: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(policy["version"], "2.0");
+        let actions = policy["statement"][0]["action"].as_array().unwrap();
+        let actions = actions
+            .iter()
+            .map(|action| action.as_str().unwrap().to_owned());
+        actions.collect::<Vec<_>>()
+    };
+    let all = actions(&["policy"]);
+    assert!(all.contains(&"redis:OpenSSL".to_owned()), "{all:?}");
+    assert_eq!(actions(&["policy", "--json"]), all);
+    let read = actions(&["policy", "--read-only"]);
+    assert!(
+        read.iter()
+            .all(|action| action.starts_with("redis:Describe"))
+    );
+    assert!(read.len() < all.len() && read.iter().all(|action| all.contains(action)));
 }
 
 #[test]
