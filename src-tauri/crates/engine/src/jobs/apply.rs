@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::run::Begin;
 use crate::accounts::Account;
 use crate::audit::{self, Note};
 use crate::engine::Engine;
@@ -87,7 +88,7 @@ impl Engine {
         self.write_intent(&records, account, &confirmation, request_id)?;
         let jobs = records.iter().map(|record| record.job.clone()).collect();
         for record in records {
-            self.start(record, password.clone(), false);
+            self.start(record, password.clone(), Begin::New);
         }
         self.inner.changes.inventory();
         Ok(jobs)

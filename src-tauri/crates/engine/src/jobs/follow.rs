@@ -11,7 +11,7 @@ use crate::cloud::Cloud;
 use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{FactMap, Phase};
+use crate::view::{Action, FactMap, Phase, When};
 
 /// `Status` of an order: delivered, and those from which none is delivered any more.
 const DELIVERED: i64 = 4;
@@ -21,17 +21,65 @@ impl Run {
     /// Waits for the end of the task, of the order, or, when the cloud gave neither, of the
     /// change that the instance shows.
     pub(super) async fn follow(&mut self) -> Result<(), Stop> {
+        if self.waits_for_window() {
+            return self.look_once().await;
+        }
         if let Some(deal) = self.record.sending.deal.clone() {
             return self.follow_deal(&deal).await;
         }
-        let task = self.record.job.task_id;
-        match task
-            .and_then(|id| u64::try_from(id).ok())
-            .and_then(NonZeroU64::new)
-        {
+        match self.task() {
             Some(task) => self.follow_task(task).await,
             None => self.follow_state().await,
         }
+    }
+
+    /// Days may pass until the maintenance window; nothing is gained by watching.
+    async fn look_once(&mut self) -> Result<(), Stop> {
+        loop {
+            let cloud = self.cloud().await?;
+            let look = match self.observe(&cloud).await {
+                Ok(Seen::Done) => Ok(Some(true)),
+                Ok(_) => self.has_not_failed(&cloud).await.map(|()| Some(false)),
+                Err(stop) => Err(stop),
+            };
+            match self.pause(look).await? {
+                Some(true) => return Ok(()),
+                Some(false) => {
+                    self.event("scheduled_for_window", FactMap::new());
+                    return Err(Stop::Detached);
+                }
+                None => {}
+            }
+        }
+    }
+
+    async fn has_not_failed(&self, cloud: &Cloud) -> Result<(), Stop> {
+        let look = match (&self.record.sending.deal, self.task()) {
+            (Some(deal), _) => self.is_delivered(cloud, deal).await.map(drop),
+            (None, Some(task)) => self.task_status(cloud, task).await.map(drop),
+            (None, None) => Ok(()),
+        };
+        match look {
+            Err(Stop::Failed(error)) if gone(error.code) => Ok(()),
+            look => look,
+        }
+    }
+
+    fn task(&self) -> Option<NonZeroU64> {
+        let task = u64::try_from(self.record.job.task_id?).ok()?;
+        NonZeroU64::new(task)
+    }
+
+    fn waits_for_window(&self) -> bool {
+        matches!(
+            self.record.job.action,
+            Action::UpgradeProxy {
+                when: When::MaintenanceWindow
+            } | Action::UpgradeVersion {
+                when: When::MaintenanceWindow,
+                ..
+            }
+        )
     }
 
     async fn follow_task(&mut self, task: NonZeroU64) -> Result<(), Stop> {

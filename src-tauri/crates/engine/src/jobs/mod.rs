@@ -1,5 +1,6 @@
 //! Jobs: what was sent to the cloud and how it goes, found again after any end of the process.
 
+mod again;
 mod apply;
 mod follow;
 mod look;
@@ -18,7 +19,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::{JobRecord, Session, finished};
 use crate::view::{JobSnapshot, Phase};
-use run::Run;
+use run::{Begin, Run};
 
 /// The jobs of this process. Those that ended stay until the journal has their end.
 pub(crate) struct Jobs {
@@ -122,7 +123,7 @@ impl Engine {
             let gone = session != own && !Session::is_alive(store.folder(), &session);
             if gone && store.take_job(&record.job.id, &session, own)? {
                 tracing::info!(job = record.job.id, phase = ?record.job.phase, "resumed");
-                self.start(record, None, true);
+                self.start(record, None, Begin::Restart);
             }
         }
         self.inner.changes.inventory();
@@ -161,7 +162,7 @@ impl Engine {
         self.live_job(&record.job.id).unwrap_or(record.job)
     }
 
-    fn start(&self, record: JobRecord, password: Option<secrecy::SecretString>, resumed: bool) {
+    fn start(&self, record: JobRecord, password: Option<secrecy::SecretString>, begin: Begin) {
         let detach = CancellationToken::new();
         self.inner.jobs.lock().insert(
             record.job.id.clone(),
@@ -172,7 +173,7 @@ impl Engine {
             },
         );
         self.inner.changes.job(&record.job.id);
-        tokio::spawn(Run::new(self.clone(), record, password, detach).run(resumed));
+        tokio::spawn(Run::new(self.clone(), record, password, detach).run(begin));
     }
 
     /// Shows a job's new state and writes it; a write that fails is made good later.

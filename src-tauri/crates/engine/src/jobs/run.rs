@@ -38,6 +38,17 @@ impl From<Error> for Stop {
     }
 }
 
+/// How a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// With the intent.
+    New,
+    /// Where a process that is gone left it.
+    Restart,
+    /// Where its watching was ended.
+    Again,
+}
+
 pub(super) struct Run {
     pub(super) engine: Engine,
     pub(super) record: JobRecord,
@@ -70,11 +81,11 @@ impl Run {
         }
     }
 
-    pub(super) async fn run(mut self, resumed: bool) {
-        if resumed {
+    pub(super) async fn run(mut self, begin: Begin) {
+        if begin == Begin::Restart {
             self.event("resumed_after_restart", FactMap::new());
         }
-        let end = match self.drive(resumed).await {
+        let end = match self.drive(begin).await {
             Ok(()) => Phase::Succeeded,
             Err(Stop::Interrupted) => Phase::Interrupted,
             Err(Stop::Detached) => Phase::Detached,
@@ -90,19 +101,18 @@ impl Run {
         self.end(end).await;
     }
 
-    async fn drive(&mut self, resumed: bool) -> Result<(), Stop> {
-        if self.record.sending.nothing_to_do {
-            self.event("nothing_to_do", FactMap::new());
-            return Ok(());
-        }
-        if resumed && self.record.job.account_id == SANDBOX {
+    async fn drive(&mut self, begin: Begin) -> Result<(), Stop> {
+        if begin == Begin::Restart && self.record.job.account_id == SANDBOX {
             // That cloud ended with the process; the next one knows nothing of it.
             self.event("nothing_in_cloud", FactMap::new());
             return Err(Stop::Interrupted);
         }
+        if self.record.sending.nothing_to_do {
+            return self.nothing_to_do().await;
+        }
         match self.record.job.phase {
             // Nothing was sent, and the plan is from another time.
-            Phase::Queued if resumed => {
+            Phase::Queued if begin != Begin::New => {
                 self.event("not_sent", FactMap::new());
                 return Err(Stop::Interrupted);
             }
@@ -117,6 +127,16 @@ impl Run {
         if self.record.job.phase == Phase::Confirming {
             self.confirm().await?;
         }
+        self.prove().await
+    }
+
+    /// That SSL is on says the cloud; that it works is proven all the same.
+    async fn nothing_to_do(&mut self) -> Result<(), Stop> {
+        if self.record.job.action != Action::EnableSsl {
+            self.event("nothing_to_do", FactMap::new());
+            return Ok(());
+        }
+        self.enter(Phase::Certificate, "nothing_to_do", FactMap::new());
         self.prove().await
     }
 

@@ -10,7 +10,7 @@ use super::run::{Run, Stop, cause};
 use crate::cloud::Cloud;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, EdgeError, FactMap, Phase, When};
+use crate::view::{Action, EdgeError, Phase, When};
 
 /// What the cloud answered to the request.
 #[derive(Default)]
@@ -28,7 +28,10 @@ impl Run {
         let cloud = self.engine.cloud(&account).await?;
         self.enter_on_disk(Phase::Submitting, "sending")?;
         match self.send(&cloud).await {
-            Ok(accepted) => self.accepted(accepted),
+            Ok(accepted) => {
+                self.accepted(accepted);
+                Ok(())
+            }
             Err(error) if error.provably_not_accepted() => Err(Error::from(error).into()),
             Err(error) => {
                 let error = EdgeError::from(Error::from(error));
@@ -38,7 +41,7 @@ impl Run {
         }
     }
 
-    fn accepted(&mut self, accepted: Accepted) -> Result<(), Stop> {
+    fn accepted(&mut self, accepted: Accepted) {
         self.record.job.task_id = accepted.task.filter(|&task| task > 0);
         self.record.sending.deal = accepted.deal;
         let facts = facts([
@@ -47,15 +50,6 @@ impl Run {
             ("request_id", json!(accepted.request_id)),
         ]);
         self.enter(Phase::Updating, "accepted", facts);
-        if let Action::UpgradeProxy { when } | Action::UpgradeVersion { when, .. } =
-            self.record.job.action
-            && when == When::MaintenanceWindow
-        {
-            // Days may pass until the window; nothing is gained by watching.
-            self.event("scheduled_for_window", FactMap::new());
-            return Err(Stop::Detached);
-        }
-        Ok(())
     }
 
     async fn send(&self, cloud: &Cloud) -> Result<Accepted, rediseal_tencent::Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::documents::Json;
@@ -94,17 +94,35 @@ pub(crate) fn update_job(
         .map(drop)
 }
 
+/// One job.
+pub(crate) fn find_job(connection: &Connection, id: &str) -> rusqlite::Result<Option<JobRecord>> {
+    connection
+        .query_row("SELECT value FROM jobs WHERE id = ?1", [id], record)
+        .optional()
+}
+
+/// Writes the record, and makes the job one of session `session`.
+pub(crate) fn own_job(
+    transaction: &Transaction<'_>,
+    record: &JobRecord,
+    session: &str,
+) -> rusqlite::Result<()> {
+    update_job(transaction, record)?;
+    transaction
+        .execute(
+            "UPDATE jobs SET session = ?2 WHERE id = ?1",
+            [&record.job.id, session],
+        )
+        .map(drop)
+}
+
 impl Store {
     pub(crate) fn update_job(&self, record: &JobRecord) -> Result<(), StoreError> {
         self.write(|transaction| update_job(transaction, record))
     }
 
     pub(crate) fn job(&self, id: &str) -> Result<Option<JobRecord>, StoreError> {
-        self.read(|connection| {
-            connection
-                .query_row("SELECT value FROM jobs WHERE id = ?1", [id], record)
-                .optional()
-        })
+        self.read(|connection| find_job(connection, id))
     }
 
     /// Newest first.
@@ -156,6 +174,11 @@ impl Store {
             .into_iter()
             .filter(|record| record.job.phase == Phase::Succeeded && !record.sending.nothing_to_do)
             .filter(|record| self::kind(&record.job.action) == kind)
+            // The time in which nobody watched says nothing.
+            .filter(|record| {
+                let mut events = record.job.events.iter();
+                events.all(|event| event.phase != Phase::Detached)
+            })
             .filter_map(|record| {
                 let finished = record.job.finished?;
                 u64::try_from(finished.duration_since(record.job.started).as_millis()).ok()

@@ -18,7 +18,9 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub(crate) use cache::Known;
-pub(crate) use journal::{JobRecord, Sending, finished, insert_job, is_busy, update_job};
+pub(crate) use journal::{
+    JobRecord, Sending, find_job, finished, insert_job, is_busy, own_job, update_job,
+};
 pub(crate) use session::Session;
 
 use crate::Code;

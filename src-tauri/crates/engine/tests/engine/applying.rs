@@ -77,7 +77,7 @@ async fn from_plaintext_to_proven_tls_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_on_already_succeeds_without_a_request() {
+async fn what_is_on_already_is_proven_without_a_request() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let plan = engine.plan(Action::EnableSsl, &ids(&[ON])).await.unwrap();
@@ -87,9 +87,41 @@ async fn what_is_on_already_succeeds_without_a_request() {
     assert_eq!(job.phase, Phase::Succeeded);
     assert_eq!(
         codes(&job),
+        [
+            "intent_recorded",
+            "nothing_to_do",
+            "certificate_opened",
+            "tested",
+            "succeeded"
+        ]
+    );
+    assert_eq!(
+        phases(&job),
+        [
+            Phase::Queued,
+            Phase::Certificate,
+            Phase::Testing,
+            Phase::Succeeded
+        ]
+    );
+    assert_eq!(job.test.as_ref().unwrap().verdict, Verdict::Secure);
+    // Or it says why it is not proven.
+    lab.fault("zip_truncated");
+    let job = run(&engine, Action::EnableSsl, ON).await;
+    assert_eq!(job.phase, Phase::Succeeded);
+    assert_eq!(job.test, None);
+    let failed = job.events.iter().find(|e| e.code == "certificate_failed");
+    let facts = &failed.unwrap().facts;
+    assert_eq!(facts["code"], "certificate_invalid");
+    assert_ne!(facts["message"], "");
+    assert_eq!(lab.calls("OpenSSL"), 0);
+    // What is off already has nothing to prove.
+    let job = run(&engine, Action::DisableSsl, READY).await;
+    assert_eq!(
+        codes(&job),
         ["intent_recorded", "nothing_to_do", "succeeded"]
     );
-    assert_eq!(lab.calls("OpenSSL"), 0);
+    assert_eq!(lab.calls("CloseSSL"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,3 +13,4 @@ mod storage;
 mod support;
 mod testing;
 mod upgrades;
+mod watching;

@@ -120,6 +120,28 @@ async fn a_read_only_or_full_file_system_is_told() {
     config.data_folder = full.path().join("data");
     refused(config, Code::DiskFull).await;
 
+    // Whatever SQLite wants to write when there is no room left for it.
+    for free in [0, 4, 8, 16, 24, 32, 40] {
+        let full = Mount::new("size=512k").unwrap();
+        let mut config = lab.config();
+        config.data_folder = full.path().to_owned();
+        drop(Engine::open(config).await.unwrap());
+        let reserve = full.path().join("reserve");
+        std::fs::write(&reserve, vec![0; free * 1024]).unwrap();
+        let _ = std::fs::write(full.path().join("filler"), vec![0; 512 * 1024]);
+        std::fs::remove_file(reserve).unwrap();
+        let mut config = lab.config();
+        config.data_folder = full.path().to_owned();
+        if let Err(error) = Engine::open(config).await {
+            assert_eq!(error.code(), Code::DiskFull, "{free} KiB free: {error}");
+        }
+        let left = std::fs::read_dir(full.path()).unwrap();
+        assert!(
+            left.flatten()
+                .all(|file| !file.file_name().to_string_lossy().ends_with(".tmp"))
+        );
+    }
+
     let read_only = Mount::new("size=8m").unwrap();
     let mut config = lab.config();
     config.data_folder = read_only.path().to_owned();
