@@ -31,6 +31,8 @@ commands! {
     job_snapshots() -> Vec<JobSnapshot>;
     /// Stops watching a job; the remote task goes on.
     detach_job(job_id: String) -> ();
+    /// Watches a job again that is watched no more; sends nothing that changes anything.
+    reattach_job(job_id: String) -> JobSnapshot;
     /// The audit log and whether its chain of hashes holds.
     audit_log() -> AuditLog;
     /// Asks where, then writes the audit log as JSON lines.

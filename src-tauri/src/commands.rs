@@ -164,6 +164,10 @@ impl Shell {
         Ok(self.engine().await?.detach(&job_id).await?)
     }
 
+    pub(crate) async fn reattach_job(&self, job_id: String) -> Answer<JobSnapshot> {
+        Ok(self.engine().await?.reattach(&job_id).await?)
+    }
+
     pub(crate) async fn audit_log(&self) -> Answer<AuditLog> {
         Ok(self.engine().await?.audit_log().await?)
     }

@@ -835,6 +835,8 @@ export interface Commands {
   job_snapshots: { args: Record<string, never>; result: Array<JobSnapshot> };
   /** Stops watching a job; the remote task goes on. */
   detach_job: { args: { job_id: string }; result: void };
+  /** Watches a job again that is watched no more; sends nothing that changes anything. */
+  reattach_job: { args: { job_id: string }; result: JobSnapshot };
   /** The audit log and whether its chain of hashes holds. */
   audit_log: { args: Record<string, never>; result: AuditLog };
   /** Asks where, then writes the audit log as JSON lines. */
