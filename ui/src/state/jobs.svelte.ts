@@ -42,6 +42,15 @@ export class Jobs {
     }
   }
 
+  /** Watches a job again that is watched no more. */
+  async reattach(job: JobSnapshot): Promise<void> {
+    try {
+      this.take(await this.host.call('reattach_job', { job_id: job.id }))
+    } catch (thrown) {
+      this.notices.failed(thrown)
+    }
+  }
+
   /** Stops watching; the remote task goes on. */
   async detach(job: JobSnapshot): Promise<void> {
     try {
