@@ -19,6 +19,7 @@ pub(crate) enum Purpose {
 
 const BUILD: &[&str] = &[
     "build-essential",
+    "ca-certificates",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
     "libdbus-1-dev",
@@ -54,8 +55,8 @@ pub(crate) fn has_display() -> bool {
 
 /// Installs what is missing.
 pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
-    if !answers("npm", &["--version"]) {
-        bail!("npm is not there: install Node.js 20.19 or later from https://nodejs.org");
+    if purpose != Purpose::Icons {
+        node()?;
     }
     if purpose == Purpose::Test {
         components()?;
@@ -82,6 +83,31 @@ pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     eprintln!("Installing {}.", missing.join(", "));
     // A mirror that is being updated fails once and works a moment later.
     install(&missing).or_else(|_| install(&missing))
+}
+
+/// The page's tools need this Node.js or a later one; what Debian 12 has is older.
+const NODE: (u32, u32) = (20, 19);
+
+fn node() -> Result<()> {
+    let (major, minor) = NODE;
+    let there = program("node", ["--print", "process.versions.node"])
+        .output()
+        .ok()
+        .and_then(|output| version(&String::from_utf8(output.stdout).ok()?));
+    let advice = format!("install Node.js {major}.{minor} or later from https://nodejs.org");
+    match there {
+        None => bail!("Node.js is not there: {advice}"),
+        Some((found, minor)) if (found, minor) < NODE => {
+            bail!("Node.js {found}.{minor} is too old: {advice}")
+        }
+        Some(_) if answers("npm", &["--version"]) => Ok(()),
+        Some(_) => bail!("npm is not there: {advice}"),
+    }
+}
+
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 /// The smallest Rust installation lacks these two.
@@ -125,4 +151,18 @@ fn as_root(words: &[&str]) -> Result<Command> {
         bail!("sudo is not there: as root, run `{}`", words.join(" "));
     }
     Ok(program("sudo", words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NODE, version};
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert_eq!(version("20.20.2\n"), Some((20, 20)));
+        assert!(version("9.99.0") < Some(NODE));
+        assert!(version("18.19.0") < Some(NODE));
+        assert!(version("22.1.0") >= Some(NODE));
+        assert_eq!(version("none"), None);
+    }
 }
