@@ -79,12 +79,14 @@ impl App {
     /// Closes the window as its user does and waits until nothing of it runs.
     pub(crate) async fn quit(self, desktop: &Desktop) {
         let processes = self.processes();
-        eventually("there is a window to close", SOON, async || {
-            desktop.focus(TITLE).await
+        eventually("the window closes", SOON, async || {
+            // A key that is pressed while the focus still moves reaches nobody.
+            if desktop.focus(TITLE).await {
+                desktop.press(&["alt+F4"]).await;
+            }
+            have_ended(&processes)
         })
         .await;
-        desktop.press(&["alt+F4"]).await;
-        ended(&processes).await;
     }
 
     /// SIGKILL: no handler runs, nothing is flushed.
@@ -96,7 +98,10 @@ impl App {
             .status()
             .unwrap();
         assert!(killed.success());
-        ended(&processes).await;
+        eventually("the application ends", SOON, async || {
+            have_ended(&processes)
+        })
+        .await;
     }
 
     /// The first element that matches, once there is one.
@@ -211,13 +216,10 @@ pub(crate) fn hook(id: &str) -> String {
     format!("[data-testid='{id}']")
 }
 
-async fn ended(processes: &[String]) {
-    eventually("the application ends", SOON, async || {
-        processes
-            .iter()
-            .all(|process| !Path::new("/proc").join(process).exists())
-    })
-    .await;
+fn have_ended(processes: &[String]) -> bool {
+    processes
+        .iter()
+        .all(|process| !Path::new("/proc").join(process).exists())
 }
 
 fn children(process: &str) -> Vec<String> {
