@@ -10,10 +10,14 @@ use rediseal_sandbox::Fault;
 
 use crate::help;
 use crate::language::Language;
+use crate::usage::Unread;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
 /// Exit codes: 0 yes, 1 no (the cause is printed), 2 usage, 3 unreachable, 4 refused by the cloud.
+///
+/// With --json the result is one line of JSON on stdout. A failure leaves stdout empty, and the last
+/// line of stderr is {"error":{"code":…,"message":…}}.
 #[derive(Debug, Parser)]
 #[command(
     name = "rediseal-cli",
@@ -30,13 +34,20 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Reads the command line; without `--language`, texts are in `locale`'s language.
-    pub(crate) fn read(arguments: &[OsString], locale: Language) -> Result<Self, clap::Error> {
+    pub(crate) fn read(arguments: &[OsString], locale: Language) -> Result<Self, Unread> {
         let language = wanted(arguments).unwrap_or(locale);
         let command = match language {
             Language::English => Self::command(),
             Language::Chinese => help::chinese(Self::command()),
         };
-        let mut read = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        let read = command
+            .try_get_matches_from(arguments)
+            .and_then(|matches| Self::from_arg_matches(&matches));
+        let mut read = read.map_err(|error| Unread {
+            error,
+            language,
+            json: arguments.iter().any(|argument| argument == "--json"),
+        })?;
         read.global.language.get_or_insert(language);
         Ok(read)
     }
@@ -68,7 +79,7 @@ pub(crate) struct Global {
     /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else the account used last.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) account: Option<String>,
-    /// Print the result as JSON on stdout.
+    /// Print the result as JSON on stdout, and a failure as JSON on stderr.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Where the journal and the cache are kept.
@@ -126,10 +137,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Simulated seconds a second.
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
     /// What goes wrong, such as `hold:OpenSSL` or `zip_truncated`; may be given several times.
-    #[arg(long = "fault", value_name = "FAULT")]
+    #[arg(long = "fault", value_name = "FAULT", value_parser = fault)]
     pub(crate) faults: Vec<Fault>,
     /// Also listen with TLS, for clients that speak https only.
     #[arg(long)]
@@ -318,3 +329,24 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .filter(|duration| !duration.is_zero() && *duration <= Duration::from_secs(3600))
         .ok_or_else(|| "give seconds, more than 0 and at most 3600".to_owned())
 }
+
+/// Time goes on in the sandbox, and forwards.
+fn speed(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|speed: &f64| speed.is_finite() && *speed > 0.0)
+        .ok_or_else(|| "give a number more than 0, such as 60".to_owned())
+}
+
+/// With the faults that there are, since no one knows them by heart.
+fn fault(text: &str) -> Result<Fault, String> {
+    text.parse()
+        .map_err(|error| format!("{error}; the faults are {FAULTS}, and @COUNT may follow"))
+}
+
+const FAULTS: &str = "latency:ACTION:MILLISECONDS, hold:ACTION, status500[:ACTION], \
+    reset[:ACTION], reset_after[:ACTION], notjson[:ACTION], truncate[:ACTION], \
+    throttle[:ACTION], denied[:ACTION], expired_token[:ACTION], clock:SECONDS, \
+    task_fail:INSTANCE, task_stall:INSTANCE, task_minus_one[:INSTANCE], \
+    unknown_status:INSTANCE, region_down:REGION, zip_truncated, zip_bomb, zip_traversal, \
+    zip_empty, zip_garbage_pem, zip_huge, zip_404";

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rediseal_certificate::Facts;
 use rediseal_engine::Code;
-use rediseal_engine::view::{CertificateFormat, CertificateView, SavedFile};
+use rediseal_engine::view::{CertificateFormat, CertificateView, EdgeError, SavedFile};
 use serde::Serialize;
 
 use crate::args::{self, Format, Global};
@@ -42,7 +42,8 @@ pub(crate) async fn run(
         saved.push(
             engine
                 .save_certificate_to(&arguments.id, *format, path, arguments.force)
-                .await?,
+                .await
+                .map_err(|error| not_saved(error.into(), arguments, output))?,
         );
     }
     let outcome = Outcome { certificate, saved };
@@ -79,6 +80,28 @@ fn exists(path: &Path, output: &Output) -> Failure {
             "{path} 已存在；未覆盖任何文件，--force 可替换"
         ),
     )
+}
+
+/// Where --out leads is the user's to change; the data folder has nothing to do with it.
+fn not_saved(error: EdgeError, arguments: &args::Certificate, output: &Output) -> Failure {
+    let folder = plain(&arguments.out.display().to_string());
+    let text = match error.code {
+        Code::DiskFull => say!(
+            output.language,
+            "the disk of --out {folder} is full; nothing half-written was left there\n  Make room there, or give another folder with --out.",
+            "--out {folder} 所在磁盘已满；没有留下写了一半的文件\n  请腾出空间，或用 --out 指定其他目录。"
+        ),
+        Code::SaveFailed => {
+            let message = plain(&error.message);
+            say!(
+                output.language,
+                "{message}\n  Give a folder that exists and may be written with --out.",
+                "无法写入 --out {folder}\n  请用 --out 指定已存在且可写的目录。\n  原文：{message}"
+            )
+        }
+        _ => return error.into(),
+    };
+    Failure::with_text(error, text)
 }
 
 fn text(outcome: &Outcome, output: &Output) -> String {

@@ -1,10 +1,13 @@
 //! Why a command did not do what it was asked, and the exit code that says so to scripts.
 
+use std::io;
+
 use rediseal_engine::view::{EdgeError, FactMap};
 use rediseal_engine::{Code, Error};
 
-use crate::language::Language;
+use crate::language::{Language, say};
 use crate::output::plain;
+use crate::words;
 
 /// The exit codes. They are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,24 @@ impl Failure {
         }
     }
 
+    /// stdout did not take the result.
+    pub(crate) fn unwritten(error: &io::Error, language: Language) -> Self {
+        let code = match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
+            _ => Code::SaveFailed,
+        };
+        Self::own(
+            Exit::No,
+            code,
+            format!("the result could not be written to stdout: {error}"),
+            say!(
+                language,
+                "the result could not be written to stdout: {error}\n  What the command did stands; `rediseal-cli jobs` lists changes.",
+                "无法将结果写到标准输出：{error}\n  命令已执行的操作依然有效；`rediseal-cli jobs` 可列出变更。"
+            ),
+        )
+    }
+
     /// An error of the engine that is better said in words of our own.
     pub(crate) fn with_text(error: EdgeError, text: String) -> Self {
         Self {
@@ -64,26 +85,31 @@ impl Failure {
         }
     }
 
-    /// For people: what happened, then what to do, then what the vendor's support asks for.
+    /// For people: what happened, what to do, what the vendor's support asks for, and where all
+    /// that is a translation, the original.
     pub(crate) fn text(&self, language: Language) -> String {
-        let mut lines = Vec::new();
-        let message = plain(&self.error.message);
-        match (&self.text, language) {
-            (Some(text), _) => lines.push(text.trim_end().to_owned()),
-            (None, Language::English) => lines.push(message),
-            (None, Language::Chinese) => {
-                lines.push(format!("{}（{message}）", happened(self.error.code)));
-            }
-        }
+        let mut lines = vec![self.happened(language)];
         if self.text.is_none()
-            && let Some(advice) = advice(self.error.code, language)
+            && let Some(advice) = advice(&self.error, language)
         {
             lines.push(format!("  {advice}"));
         }
         if let Some(request) = &self.error.request_id {
             lines.push(format!("  RequestId {}", plain(request)));
         }
+        if self.text.is_none() && language == Language::Chinese {
+            lines.push(format!("  原文：{}", plain(&self.error.message)));
+        }
         lines.join("\n")
+    }
+
+    /// For people: what happened, in one line or in words of our own.
+    pub(crate) fn happened(&self, language: Language) -> String {
+        match (&self.text, language) {
+            (Some(text), _) => text.trim_end().to_owned(),
+            (None, Language::English) => plain(&self.error.message),
+            (None, Language::Chinese) => happened(self.error.code).to_owned(),
+        }
     }
 }
 
@@ -96,7 +122,7 @@ impl From<Error> for Failure {
 impl From<EdgeError> for Failure {
     fn from(error: EdgeError) -> Self {
         Self {
-            exit: exit(error.code),
+            exit: exit(&error),
             error,
             text: None,
         }
@@ -104,8 +130,9 @@ impl From<EdgeError> for Failure {
 }
 
 /// Which of the classes an error belongs to.
-pub(crate) const fn exit(code: Code) -> Exit {
-    match code {
+pub(crate) fn exit(error: &EdgeError) -> Exit {
+    match error.code {
+        Code::InstanceBusy if !by_the_cloud(error) => Exit::No,
         Code::CredentialsMissing
         | Code::EndpointRefused
         | Code::ConfirmationMismatch
@@ -117,10 +144,10 @@ pub(crate) const fn exit(code: Code) -> Exit {
         | Code::ClockSkewed
         | Code::Throttled
         | Code::InstanceBusy
-        | Code::InstanceNotFound
         | Code::Unsupported
         | Code::ServiceFailed => Exit::Refused,
-        Code::PreconditionFailed
+        Code::InstanceNotFound
+        | Code::PreconditionFailed
         | Code::PlanExpired
         | Code::TaskFailed
         | Code::CertificateDownloadFailed
@@ -135,6 +162,11 @@ pub(crate) const fn exit(code: Code) -> Exit {
         | Code::DiskFull
         | Code::Internal => Exit::No,
     }
+}
+
+/// The cloud said so, not this program.
+fn by_the_cloud(error: &EdgeError) -> bool {
+    error.details.contains_key("cloud_code")
 }
 
 const fn happened(code: Code) -> &'static str {
@@ -173,8 +205,8 @@ const fn happened(code: Code) -> &'static str {
 }
 
 /// What to do about it, where that is not said by the message itself.
-const fn advice(code: Code, language: Language) -> Option<&'static str> {
-    let (english, chinese) = match code {
+fn advice(error: &EdgeError, language: Language) -> Option<String> {
+    let (english, chinese) = match error.code {
         Code::CredentialsMissing => (
             "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or keep a key with `rediseal-cli accounts add NAME`.",
             "请设置 TENCENTCLOUD_SECRET_ID 与 TENCENTCLOUD_SECRET_KEY，或用 `rediseal-cli accounts add NAME` 保存密钥。",
@@ -187,6 +219,14 @@ const fn advice(code: Code, language: Language) -> Option<&'static str> {
             "Get new temporary credentials and set TENCENTCLOUD_TOKEN with them.",
             "请重新获取临时凭证，并一并设置 TENCENTCLOUD_TOKEN。",
         ),
+        Code::PermissionDenied if error.details.contains_key("cam_action") => {
+            let action = words::fact(&error.details, "cam_action");
+            return Some(say!(
+                language,
+                "Ask for {action} to be allowed in CAM for this key.",
+                "请在访问管理中为此密钥授权 {action}。"
+            ));
+        }
         Code::PermissionDenied => (
             "Ask for the action to be allowed in CAM for this key.",
             "请在访问管理中为此密钥授权该操作。",
@@ -196,6 +236,10 @@ const fn advice(code: Code, language: Language) -> Option<&'static str> {
             "请校准本机时钟；偏差超过五分钟的请求会被拒绝。",
         ),
         Code::Throttled => ("Wait a little and try again.", "请稍后重试。"),
+        Code::InstanceBusy if !by_the_cloud(error) => (
+            "Nothing was sent; `rediseal-cli jobs --wait` follows it to its end.",
+            "未发送任何请求；`rediseal-cli jobs --wait` 可跟踪到结束。",
+        ),
         Code::InstanceBusy => (
             "Wait until the other task ends; `rediseal-cli status ID` shows it.",
             "请等待其他任务结束；`rediseal-cli status ID` 可查看。",
@@ -203,6 +247,10 @@ const fn advice(code: Code, language: Language) -> Option<&'static str> {
         Code::InstanceNotFound => (
             "`rediseal-cli instances` lists the instances that this key can see.",
             "`rediseal-cli instances` 可列出此密钥可见的实例。",
+        ),
+        Code::ServiceFailed => (
+            "The fault is the cloud's. `rediseal-cli instances` shows whether anything has changed; then try again, and if it stays, send the RequestId to Tencent Cloud's support.",
+            "故障在腾讯云一侧。请先用 `rediseal-cli instances` 查看是否已有变更，再重试；如仍失败，请凭 RequestId 提交工单。",
         ),
         Code::NetworkUnreachable | Code::Timeout => (
             "Check the network, a proxy or a firewall between here and the endpoint.",
@@ -230,5 +278,5 @@ const fn advice(code: Code, language: Language) -> Option<&'static str> {
         ),
         _ => return None,
     };
-    Some(language.of(english, chinese))
+    Some(language.of(english, chinese).to_owned())
 }

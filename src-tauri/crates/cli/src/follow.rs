@@ -91,7 +91,7 @@ fn line(event: &rediseal_engine::view::JobEvent, language: Language) -> String {
 
 pub(crate) fn exit(job: &JobSnapshot) -> Exit {
     match (job.phase, &job.error) {
-        (Phase::Failed, Some(error)) => failure::exit(error.code),
+        (Phase::Failed, Some(error)) => failure::exit(error),
         (Phase::Failed | Phase::Interrupted | Phase::Detached, _) => Exit::No,
         _ => Exit::Yes,
     }

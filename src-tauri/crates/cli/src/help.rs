@@ -10,7 +10,7 @@ const OPTIONS: &str = "选项";
 const CHINESE: &[(&str, &str)] = &[
     (
         "",
-        "让 TencentDB for Redis 实例从明文走向经过证明的 TLS。\n\n退出码：0 是，1 否（会说明原因），2 用法有误，3 不可达，4 被腾讯云拒绝。",
+        "让 TencentDB for Redis 实例从明文走向经过证明的 TLS。\n\n退出码：0 是，1 否（会说明原因），2 用法有误，3 不可达，4 被腾讯云拒绝。\n\n指定 --json 时，结果为标准输出上的一行 JSON；失败时标准输出为空，标准错误的最后一行为 {\"error\":{\"code\":…,\"message\":…}}。",
     ),
     (
         "endpoint",
@@ -20,7 +20,10 @@ const CHINESE: &[(&str, &str)] = &[
         "account",
         "使用钥匙串中的此账号。未指定时：使用 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN 中的密钥，否则使用上次的账号",
     ),
-    ("json", "在标准输出上以 JSON 输出结果"),
+    (
+        "json",
+        "在标准输出上以 JSON 输出结果，失败则以 JSON 输出到标准错误",
+    ),
     ("data_dir", "日志与缓存的存放目录"),
     ("poll", "等待时询问云端的间隔，默认 3 秒"),
     ("language", "文本语言；未指定时取系统区域设置"),

@@ -144,7 +144,11 @@ fn bad(name: &str, error: &Error, output: &Output, exit: Exit) -> Failure {
         exit,
         Code::CertificateInvalid,
         format!("{name}: {error}"),
-        say!(output.language, "{name}: {error}", "{name} 不可用：{error}"),
+        say!(
+            output.language,
+            "{name}: {error}",
+            "{name} 不是可用的证书文件\n  原文：{error}"
+        ),
     )
 }
 

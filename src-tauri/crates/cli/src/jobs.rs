@@ -1,6 +1,7 @@
 //! `rediseal-cli jobs`: what was started, and how it went.
 
-use rediseal_engine::view::JobSnapshot;
+use rediseal_engine::Engine;
+use rediseal_engine::view::{AccountView, JobSnapshot};
 
 use crate::args::{self, Global};
 use crate::engine::{open, signed_in};
@@ -18,8 +19,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     if !arguments.wait {
         let engine = open(global, output, None).await?;
-        let jobs = engine.job_snapshots().await?;
-        output.result(&jobs, || text(&jobs, output.language));
+        show(&engine, output).await?;
         return Ok(Exit::Yes);
     }
     let engine = signed_in(global, output, None).await?;
@@ -41,26 +41,42 @@ pub(crate) async fn run(
             exit = follow::exit(&job);
         }
     }
-    let jobs = engine.job_snapshots().await?;
-    output.result(&jobs, || text(&jobs, output.language));
+    show(&engine, output).await?;
     Ok(exit)
 }
 
-fn text(jobs: &[JobSnapshot], language: Language) -> String {
+async fn show(engine: &Engine, output: &Output) -> Result<(), Failure> {
+    let jobs = engine.job_snapshots().await?;
+    let accounts = engine.app_snapshot().await?.accounts;
+    output.result(&jobs, || text(&jobs, &accounts, output.language));
+    Ok(())
+}
+
+fn text(jobs: &[JobSnapshot], accounts: &[AccountView], language: Language) -> String {
     if jobs.is_empty() {
         return language.of("no jobs yet\n", "尚无任务\n").to_owned();
     }
+    // Whose a job is matters only where there are several.
+    let several = jobs.iter().any(|job| job.account_id != jobs[0].account_id);
+    let account = |job: &JobSnapshot| match several {
+        false => String::new(),
+        true => accounts
+            .iter()
+            .find(|account| account.id == job.account_id)
+            .map_or_else(|| plain(&job.account_id), |account| plain(&account.name)),
+    };
     let mut table = Table::default();
     for job in jobs {
         table.row([
             job.started.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+            account(job),
             plain(&job.instance_id),
             plain(&job.instance_name),
             words::action(&job.action, language).to_owned(),
             words::phase(job.phase, language).to_owned(),
-            job.error
-                .as_ref()
-                .map_or_else(String::new, |error| plain(&error.message)),
+            job.error.as_ref().map_or_else(String::new, |error| {
+                Failure::from(error.clone()).happened(language)
+            }),
         ]);
     }
     table.lines("").join("\n") + "\n"

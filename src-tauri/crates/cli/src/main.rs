@@ -21,8 +21,10 @@ mod secret;
 mod status;
 mod table;
 mod test;
+mod usage;
 mod words;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use args::{Arguments, Command};
@@ -38,7 +40,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let arguments = match Arguments::read(&arguments, language::from_environment()) {
         Ok(arguments) => arguments,
-        Err(error) => error.exit(),
+        Err(unread) => return ExitCode::from(unread.show() as u8),
     };
     log();
     let output = Output::new(&arguments.global);
@@ -46,7 +48,18 @@ async fn main() -> ExitCode {
         Ok(exit) => exit,
         Err(failure) => output.failure(&failure),
     };
-    ExitCode::from(exit as u8)
+    ExitCode::from(told(exit, &output) as u8)
+}
+
+/// Nobody has seen the result that a full disk did not take. A reader that went away, such as
+/// `head`, has seen what it wanted.
+fn told(exit: Exit, output: &Output) -> Exit {
+    match output.lost() {
+        Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+            output.failure(&Failure::unwritten(error, output.language))
+        }
+        _ => exit,
+    }
 }
 
 async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {

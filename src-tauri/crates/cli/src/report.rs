@@ -28,12 +28,20 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
         .partition(|stage| stage.cause == report.cause);
     for stage in causes {
         text += &explanation(stage, output);
-        text += &evidence(stage);
+        text += &evidence(stage, language);
     }
     for stage in others {
         text += &explanation(stage, output);
     }
     text
+}
+
+/// The password was tried, and did not do.
+pub(crate) fn login_failed(report: &Report) -> bool {
+    let causes = report.stages.iter().filter_map(|stage| stage.cause);
+    causes
+        .into_iter()
+        .any(|cause| matches!(cause, Cause::RedisWrongPassword | Cause::RedisNoPermission))
 }
 
 /// Title and id, why, and what to do.
@@ -64,6 +72,7 @@ fn verdict(report: &Report, output: &Output) -> String {
     let name = plain(&report.target.name);
     let language = output.language;
     let tone = match report.verdict {
+        Verdict::Secure | Verdict::ChainOnly if login_failed(report) => Tone::Bad,
         Verdict::Secure => Tone::Good,
         Verdict::ChainOnly => Tone::Careful,
         Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
@@ -78,11 +87,18 @@ fn verdict(report: &Report, output: &Output) -> String {
     let title = &found
         .unwrap_or_else(|| report.verdict.text(language.catalogue()))
         .title;
+    let login = match (report.verdict, login_failed(report)) {
+        (Verdict::Secure | Verdict::ChainOnly, true) => language.of(
+            "TLS is proven, but the login failed. ",
+            "TLS 已得到证明，但登录失败。",
+        ),
+        _ => "",
+    };
     let mut text = output.paint(
         &say!(
             language,
-            "{word}  {address}: {title}",
-            "{word}  {address}：{title}"
+            "{word}  {address}: {login}{title}",
+            "{word}  {address}：{login}{title}"
         ),
         tone,
     );
@@ -219,14 +235,15 @@ fn addresses(report: &Report, language: Language) -> String {
     text
 }
 
-/// What the stage saw, by the names that the JSON has too.
-fn evidence(stage: &Stage) -> String {
+/// What the stage saw.
+fn evidence(stage: &Stage, language: Language) -> String {
     let mut table = Table::default();
     // The bytes are there as text too.
     let facts = stage.facts.iter().filter(|(key, _)| *key != "bytes");
     for (key, value) in facts {
         if let Some(value) = fact(value) {
-            table.row([format!("{key}:"), plain(&value)]);
+            let key = words::evidence(key, language);
+            table.row([say!(language, "{key}:", "{key}："), plain(&value)]);
         }
     }
     let lines = table.lines("    ").into_iter();

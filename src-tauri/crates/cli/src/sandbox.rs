@@ -33,7 +33,10 @@ pub(crate) async fn run(arguments: args::Sandbox, output: &Output) -> Result<Exi
         )
     })?;
     output.json(sandbox.ready());
-    stop.await;
+    // Who did not get the endpoint and the key has no use for the rest.
+    if output.lost().is_none() {
+        stop.await;
+    }
     Ok(Exit::Yes)
 }
 

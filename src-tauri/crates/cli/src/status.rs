@@ -21,7 +21,7 @@ pub(crate) async fn run(
     output.result(&detail, || text(&detail, output));
     // What was known before, or a part, is no answer to what is asked now.
     Ok(match &detail.row.error {
-        Some(error) => failure::exit(error.code),
+        Some(error) => failure::exit(error),
         None => Exit::Yes,
     })
 }
@@ -59,7 +59,7 @@ fn facts(detail: &InstanceDetail, language: Language) -> Table {
         }
     };
     add("region", "地域", row.region.clone());
-    add("engine", "引擎", engine(row));
+    add("engine", "引擎", engine(row, language));
     add("address", "地址", row.address.clone());
     add(
         "public address",
@@ -91,18 +91,15 @@ fn facts(detail: &InstanceDetail, language: Language) -> Table {
     add(
         "readiness",
         "就绪",
-        words::readiness(row.readiness, language).to_owned(),
+        words::readiness(row, language).to_owned(),
     );
     table
 }
 
-fn engine(row: &InstanceRow) -> String {
-    let parts = [&row.engine, &row.version, &row.architecture];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .map(String::as_str)
-        .collect();
+fn engine(row: &InstanceRow, language: Language) -> String {
+    let architecture = words::architecture(&row.architecture, language);
+    let parts = [row.engine.as_str(), &row.version, architecture];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" ")
 }
 

@@ -10,8 +10,11 @@ use crate::args::{self, Global};
 use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
-use crate::output::Output;
+use crate::output::{Output, plain};
 use crate::{inspect, report, secret};
+
+/// How the vendor's ids of instances begin.
+const INSTANCE: &str = "crs-";
 
 pub(crate) async fn run(
     arguments: &args::Test,
@@ -24,10 +27,17 @@ pub(crate) async fn run(
     if arguments.via.is_some() {
         return Err(not_yet("--via", output));
     }
-    let report = if arguments.target.contains([':', '.']) {
+    let target = &arguments.target;
+    // What may have a password in it is not repeated.
+    if target.contains("://") || target.contains('@') {
+        return Err(a_url(output));
+    }
+    let report = if target.contains([':', '.']) {
         address(arguments, output).await?
-    } else {
+    } else if target.starts_with(INSTANCE) {
         instance(arguments, global, output).await?
+    } else {
+        return Err(no_port(target, output));
     };
     output.result(&report, || report::text(&report, output));
     Ok(exit(&report))
@@ -63,7 +73,12 @@ async fn instance(
 
 /// Without an account: only what stands on the command line.
 async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Failure> {
-    let address = Address::parse(&arguments.target).map_err(|error| refused(&error, output))?;
+    let target = &arguments.target;
+    let address = match Address::parse(target) {
+        Ok(address) => address,
+        Err(_) if !target.contains(':') => return Err(no_port(target, output)),
+        Err(error) => return Err(refused(&error, output)),
+    };
     let trust = match &arguments.ca {
         Some(file) => Trust::Authorities(inspect::authorities(file, output)?),
         None => Trust::Os,
@@ -100,13 +115,36 @@ fn auth(arguments: &args::Test, output: &Output) -> Result<Option<Auth>, Failure
     }))
 }
 
-/// What the verdict says to a script.
-pub(crate) const fn exit(report: &Report) -> Exit {
+/// What the verdict says to a script. A login that was asked for and failed is a no.
+fn exit(report: &Report) -> Exit {
     match report.verdict {
+        Verdict::Secure | Verdict::ChainOnly if report::login_failed(report) => Exit::No,
         Verdict::Secure | Verdict::ChainOnly => Exit::Yes,
         Verdict::Insecure => Exit::No,
         Verdict::Unreachable => Exit::Unreachable,
     }
+}
+
+fn a_url(output: &Output) -> Failure {
+    Failure::usage(
+        "a URL or a user is not taken: give HOST:PORT, and a password with --password-stdin",
+        output.language.of(
+            "a URL or a user is not taken here: write HOST:PORT, name the user with --user, and give the password with --password-stdin",
+            "此处不接受 URL 或用户：请写 HOST:PORT，用 --user 指定用户，用 --password-stdin 提供密码",
+        ),
+    )
+}
+
+fn no_port(target: &str, output: &Output) -> Failure {
+    let target = plain(target);
+    Failure::usage(
+        format!("{target} has no port: give HOST:PORT"),
+        say!(
+            output.language,
+            "{target} is no instance ({INSTANCE}…), and as a host it needs a port: {target}:6379, say",
+            "{target} 不是实例（{INSTANCE}…）；若为主机则需要端口，例如 {target}:6379"
+        ),
+    )
 }
 
 fn refused(error: &Error, output: &Output) -> Failure {

@@ -1,7 +1,8 @@
 //! The codes of engine and probe in words.
 
 use rediseal_engine::view::{
-    Action, Check, Consequence, FactMap, Finding, JobEvent, Phase, Readiness, Ssl, When,
+    Action, Check, Consequence, EdgeError, FactMap, Finding, FindingStatus, InstanceRow, JobEvent,
+    Phase, Readiness, Ssl, When,
 };
 use rediseal_probe::Verdict;
 use serde::Deserialize as _;
@@ -32,8 +33,24 @@ pub(crate) const fn ssl(ssl: Ssl, language: Language) -> &'static str {
     language.of(english, chinese)
 }
 
-pub(crate) const fn readiness(readiness: Readiness, language: Language) -> &'static str {
-    let (english, chinese) = match readiness {
+/// Why nothing is known of an instance's SSL, when nothing else blocks it.
+pub(crate) fn not_known(row: &InstanceRow) -> Option<&EdgeError> {
+    row.error
+        .as_ref()
+        .filter(|_| blocking(&row.findings).next().is_none())
+}
+
+/// What blocks by itself.
+pub(crate) fn blocking(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings
+        .iter()
+        .filter(|finding| finding.status == FindingStatus::Blocked)
+        .filter(|finding| follows_from(finding).is_none())
+}
+
+pub(crate) fn readiness(row: &InstanceRow, language: Language) -> &'static str {
+    let (english, chinese) = match row.readiness {
+        Readiness::Blocked if not_known(row).is_some() => ("not known", "未知"),
         Readiness::Ready => ("ready", "就绪"),
         Readiness::Blocked => ("blocked", "受阻"),
         Readiness::Done => ("done", "完成"),
@@ -128,7 +145,9 @@ pub(crate) fn cure(finding: &Finding, instance_id: &str) -> Option<String> {
         Action::EnableSsl => format!("rediseal-cli enable {id} --wait"),
         Action::DisableSsl => format!("rediseal-cli disable {id} --confirm {id} --wait"),
         Action::UpgradeProxy { .. } => format!("rediseal-cli upgrade-proxy {id} --wait"),
-        Action::UpgradeVersion { .. } => format!("rediseal-cli upgrade-version {id} --wait"),
+        Action::UpgradeVersion { .. } => {
+            format!("rediseal-cli upgrade-version {id} --confirm {id} --wait")
+        }
         Action::RequirePassword => {
             format!("rediseal-cli require-password {id} --password-stdin --wait")
         }
@@ -179,6 +198,10 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
         "intent_recorded" => ("the intent is on disk", "意图已写入磁盘"),
         "sending" => ("the request leaves", "正在发送请求"),
         "accepted" => match fact("task_id") {
+            task if task.starts_with('-') || task == "0" => (
+                "the cloud accepted it and gave no task to follow",
+                "腾讯云已受理，但未给出可跟踪的任务",
+            ),
             task if task.is_empty() => ("the cloud accepted it", "腾讯云已受理"),
             task => {
                 return say!(
@@ -204,6 +227,7 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
         ),
         "task_status" => {
             let status = fact("status");
+            let status = task_status(&status, language);
             return say!(language, "the task is {status}", "任务状态：{status}");
         }
         "task_not_readable" => (
@@ -247,6 +271,24 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
         other => return plain(other),
     };
     language.of(english, chinese).to_owned()
+}
+
+/// The vendor's word for how a task goes, as it is when it is not known.
+fn task_status(status: &str, language: Language) -> &str {
+    match (language, status) {
+        (Language::Chinese, "preparing") => "准备中",
+        (Language::Chinese, "running") => "执行中",
+        (Language::Chinese, "cancelled") => "已取消",
+        _ => status,
+    }
+}
+
+pub(crate) fn architecture(architecture: &str, language: Language) -> &str {
+    match (language, architecture) {
+        (Language::Chinese, "standard") => "标准架构",
+        (Language::Chinese, "cluster") => "集群架构",
+        _ => architecture,
+    }
 }
 
 /// What follows from a plan. A code that is not known is shown as it is.
@@ -325,6 +367,53 @@ pub(crate) fn consequence(consequence: &Consequence, language: Language) -> Stri
         other => return plain(other),
     };
     language.of(english, chinese).to_owned()
+}
+
+/// What a stage of a test saw, by its key in the JSON; a key that is not known is shown as it is.
+pub(crate) fn evidence(key: &str, language: Language) -> &str {
+    let (english, chinese) = match key {
+        "accepts_cipher" => ("cipher it accepts", "可接受的套件"),
+        "accepts_version" => ("version it accepts", "可接受的版本"),
+        "address" => ("address", "地址"),
+        "addresses" => ("addresses", "地址"),
+        "after" => ("after", "发生于"),
+        "alert" => ("TLS alert", "TLS 告警"),
+        "answer" | "response" => ("answer", "应答"),
+        "plaintext_answer" => ("answer in plaintext", "明文应答"),
+        "bits" => ("bits", "位数"),
+        "least_bits" => ("bits needed", "所需位数"),
+        "bytes" => ("bytes", "字节"),
+        "certificate" => ("certificate", "证书"),
+        "cipher" => ("cipher suite", "加密套件"),
+        "clock_offset_s" => ("clock off by (s)", "时钟偏差（秒）"),
+        "cloud_now" => ("time in the cloud", "云端时间"),
+        "common_name" => ("common name", "通用名称"),
+        "days_left" => ("days left", "剩余天数"),
+        "depth" => ("place in the chain", "链中位置"),
+        "ended" => ("ended", "结束方式"),
+        "error" => ("error", "错误"),
+        "expected" => ("expected", "期望"),
+        "group" => ("key exchange", "密钥交换"),
+        "hint" => ("hint", "提示"),
+        "issuer" => ("issuer", "签发者"),
+        "name" => ("name", "名称"),
+        "not_after" => ("valid until", "有效期至"),
+        "not_before" => ("valid from", "有效期自"),
+        "now" => ("time here", "本机时间"),
+        "presented" => ("presented", "证书中为"),
+        "protocol" => ("protocol", "协议"),
+        "protocol_found" => ("speaks instead", "实际协议"),
+        "reason" => ("reason", "原因"),
+        "reply" => ("reply", "应答"),
+        "server_version" => ("Redis version", "Redis 版本"),
+        "signature" => ("signature", "签名"),
+        "sni" => ("SNI", "SNI"),
+        "text" => ("as text", "文本"),
+        "trusted" => ("trusted", "受信任"),
+        "version" => ("version", "版本"),
+        other => return other,
+    };
+    language.of(english, chinese)
 }
 
 /// A fact as text; empty when there is none.

@@ -1,8 +1,9 @@
 //! The exit codes, which scripts rely on, and that nothing is lost by a bad answer.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
-use crate::run::Sandbox;
+use crate::run::{Run, Sandbox, eventually};
 
 const ID: &str = "crs-f9u7lp2z";
 
@@ -28,7 +29,7 @@ fn what_the_cloud_refuses_is_told_from_what_does_not_answer() {
     let unknown = sandbox.run(&["--json", "status", "crs-00000000"]);
     assert_eq!(
         (unknown.code, unknown.error().as_str()),
-        (4, "instance_not_found")
+        (1, "instance_not_found")
     );
 }
 
@@ -91,6 +92,9 @@ fn what_makes_no_sense_is_usage() {
         &["upgrade-version", ID, "--to", "1.0"],
         &["sandbox", "--listen", "0.0.0.0:0"],
         &["sandbox", "--fault", "earthquake"],
+        &["sandbox", "--speed", "0"],
+        &["sandbox", "--speed", "inf"],
+        &["test", "localhost"],
         &["inspect", "/none/ca.pem"],
     ] {
         let run = sandbox.run(arguments);
@@ -164,7 +168,12 @@ fn a_region_that_is_down_is_named_and_the_others_are_listed() {
     sandbox.set_fault("region_down:ap-beijing");
     let run = sandbox.run(&["--json", "instances"]);
     assert_eq!(run.code, 4, "{run:?}");
-    assert!(run.stderr.contains("ap-beijing did not answer"), "{run:?}");
+    let failures: serde_json::Value =
+        serde_json::from_str(run.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(failures["failed_regions"][0]["region"], "ap-beijing");
+    let people = sandbox.run(&["instances"]);
+    let named = people.stderr.contains("ap-beijing did not answer");
+    assert!(named && people.stderr.contains("1 of "), "{people:?}");
     let rows = run.json();
     assert!(rows.as_array().unwrap().len() > 20);
     assert!(
@@ -213,4 +222,152 @@ fn a_data_folder_that_cannot_be_used_changes_nothing() {
         (1, "data_folder_unwritable")
     );
     assert_eq!(sandbox.count("crs-d3s0yk6b", "OpenSSL"), 0);
+}
+
+#[test]
+fn no_answer_of_any_region_is_not_an_empty_fleet() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("denied:DescribeInstances");
+    let run = sandbox.run(&["instances"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(!run.stdout.contains("in any region"), "{run:?}");
+    assert!(run.stderr.contains("regions did not answer"), "{run:?}");
+    let json = sandbox.run(&["--json", "instances"]);
+    assert_eq!((json.code, json.json()), (4, serde_json::json!([])));
+}
+
+#[test]
+fn what_could_not_be_read_is_not_known_rather_than_blocked() {
+    let sandbox = Sandbox::start();
+    for (fault, code) in [("denied", 4), ("reset", 3)] {
+        sandbox.set_fault(&format!("{fault}:DescribeSSLStatus"));
+        let run = sandbox.run(&["instances"]);
+        assert_eq!(run.code, code, "{run:?}");
+        let row = run.stdout.lines().find(|line| line.contains(ID)).unwrap();
+        assert!(row.contains("not known: "), "{row}");
+        assert!(!row.contains("blocked"), "{row}");
+        sandbox.clear_faults();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_a_full_disk_does_not_take_is_a_failure() {
+    let full = || {
+        fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    let sandbox = Sandbox::start();
+    for arguments in [
+        &["status", ID][..],
+        &["--json", "status", ID],
+        &["jobs"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let mut command = sandbox.command(arguments);
+        let run = Run::new(
+            command
+                .stdout(full())
+                .stderr(Stdio::piped())
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(run.code, 1, "{arguments:?}: {run:?}");
+        assert!(run.stderr.contains("could not be written"), "{run:?}");
+    }
+    // A reader that went away is no failure.
+    for arguments in [&["status", ID][..], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = sandbox.command(arguments);
+        let run = Run::new(
+            command
+                .stdout(writer)
+                .stderr(Stdio::piped())
+                .output()
+                .unwrap(),
+        );
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    }
+    // A sandbox that could not say where it is has no use.
+    for stdout in [Stdio::from(full()), Stdio::from(std::io::pipe().unwrap().1)] {
+        let mut binary = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"));
+        let mut child = binary
+            .arg("sandbox")
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        eventually("the end", || child.try_wait().unwrap().is_some());
+    }
+}
+
+#[test]
+fn usage_errors_are_json_too_and_in_the_users_language() {
+    let sandbox = Sandbox::start();
+    for arguments in [&["--json", "nonsense"][..], &["enable", "--json"]] {
+        let run = sandbox.run(arguments);
+        assert_eq!((run.code, run.error().as_str()), (2, "invalid_input"));
+    }
+    let chinese = sandbox.run(&["--language", "zh-CN", "enable"]);
+    assert!(
+        chinese.stderr.starts_with("错误：缺少参数 <ID>"),
+        "{chinese:?}"
+    );
+    let faults = sandbox.run(&["sandbox", "--fault", "bogus"]);
+    assert!(faults.stderr.contains("task_stall:INSTANCE"), "{faults:?}");
+}
+
+#[test]
+fn a_password_in_a_url_is_not_repeated() {
+    let sandbox = Sandbox::start();
+    for target in ["redis://user:hunter2@h", "user:hunter2@h:6379"] {
+        for json in [&["test", target][..], &["--json", "test", target]] {
+            let run = sandbox.run(json);
+            assert_eq!(run.code, 2, "{run:?}");
+            assert!(run.stderr.contains("HOST:PORT"), "{run:?}");
+            assert!(!run.stderr.contains("hunter2"), "{run:?}");
+        }
+    }
+    let host = sandbox.run(&["test", "localhost"]);
+    assert!(host.stderr.contains("localhost:6379"), "{host:?}");
+}
+
+#[test]
+fn a_login_that_fails_is_a_no_even_though_tls_is_proven() {
+    let sandbox = Sandbox::start();
+    let run = sandbox.run_with("a-wrong-one\n", &["test", ID, "--password-stdin"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(
+        run.stdout.contains("TLS is proven, but the login failed"),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains("redis.wrong_password"), "{run:?}");
+    assert_eq!(sandbox.run(&["test", ID]).code, 0);
+}
+
+#[test]
+fn a_remedy_names_the_same_cloud_and_folder() {
+    let sandbox = Sandbox::start();
+    let run = sandbox.run(&["status", "crs-00000000"]);
+    let expected = format!(
+        "`rediseal-cli --endpoint {} --data-dir {} instances`",
+        sandbox.text("endpoint"),
+        sandbox.path("data")
+    );
+    assert!(run.stderr.contains(&expected), "{run:?}");
+}
+
+#[test]
+fn an_error_in_chinese_has_the_original_last() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("status500");
+    let run = sandbox.run(&["--language", "zh-CN", "status", ID]);
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(lines[0], "错误：腾讯云服务出错", "{run:?}");
+    assert!(lines[1].contains("故障在腾讯云一侧"), "{run:?}");
+    assert!(lines.last().unwrap().starts_with("  原文："), "{run:?}");
 }

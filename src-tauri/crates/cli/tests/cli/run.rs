@@ -212,9 +212,11 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap()
     }
 
-    /// The code of the error that was printed as JSON.
+    /// The code of the error that was printed as JSON; then there is no result.
     pub(crate) fn error(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap().to_owned()
+        assert_eq!(self.stdout, "", "{self:?}");
+        let error: Value = serde_json::from_str(self.stderr.lines().last().unwrap()).unwrap();
+        error["error"]["code"].as_str().unwrap().to_owned()
     }
 }
 
