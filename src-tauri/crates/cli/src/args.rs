@@ -214,6 +214,9 @@ pub(crate) struct Change {
     /// Wait until it is done and proven; Ctrl+C stops watching, the cloud goes on.
     #[arg(long)]
     pub(crate) wait: bool,
+    /// Only show what would happen: nothing is sent; exits with 0 when it can be done now, else 1.
+    #[arg(long, conflicts_with = "wait")]
+    pub(crate) plan: bool,
 }
 
 /// Turn SSL on, get the certificate, and test with a real handshake.
@@ -258,6 +261,9 @@ pub(crate) struct UpgradeVersion {
     /// The version to end at, such as 5.0; without it, the one that the readiness check offers.
     #[arg(long, value_name = "VERSION")]
     pub(crate) to: Option<String>,
+    /// The instance's id once more; without it nothing is changed.
+    #[arg(long, value_name = "ID")]
+    pub(crate) confirm: Option<String>,
 }
 
 /// Turn password-free access off, which SSL excludes: clients without the password are refused.
@@ -266,7 +272,7 @@ pub(crate) struct RequirePassword {
     #[command(flatten)]
     pub(crate) change: Change,
     /// The new password is the first line of stdin.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "plan")]
     pub(crate) password_stdin: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::args::{self, Change, Global};
 use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, finished};
-use crate::language::say;
+use crate::language::{Language, say};
 use crate::output::{Output, plain};
 use crate::{secret, status, words};
 
@@ -19,7 +19,7 @@ pub(crate) async fn enable(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let engine = ready(global, output).await?;
+    let engine = ready(&arguments.change, global, output).await?;
     carry_out(
         &engine,
         Action::EnableSsl,
@@ -35,7 +35,7 @@ pub(crate) async fn disable(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let engine = ready(global, output).await?;
+    let engine = ready(&arguments.change, global, output).await?;
     let confirmation = Confirmation {
         typed: arguments.confirm.clone(),
         ..Confirmation::default()
@@ -55,7 +55,7 @@ pub(crate) async fn upgrade_proxy(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let engine = ready(global, output).await?;
+    let engine = ready(&arguments.upgrade.change, global, output).await?;
     let action = Action::UpgradeProxy {
         when: when(arguments.upgrade.window),
     };
@@ -74,14 +74,18 @@ pub(crate) async fn upgrade_version(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let engine = ready(global, output).await?;
     let change = &arguments.upgrade.change;
+    let engine = ready(change, global, output).await?;
+    let confirmation = Confirmation {
+        typed: arguments.confirm.clone(),
+        ..Confirmation::default()
+    };
     let target_type = target(&engine, &change.id, arguments.to.as_deref(), output).await?;
     let action = Action::UpgradeVersion {
         when: when(arguments.upgrade.window),
         target_type,
     };
-    carry_out(&engine, action, change, Confirmation::default(), output).await
+    carry_out(&engine, action, change, confirmation, output).await
 }
 
 pub(crate) async fn require_password(
@@ -90,10 +94,13 @@ pub(crate) async fn require_password(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let confirmation = Confirmation {
-        password: Some(secret::line(output)?),
+        password: match arguments.change.plan {
+            true => None,
+            false => Some(secret::line(output)?),
+        },
         ..Confirmation::default()
     };
-    let engine = ready(global, output).await?;
+    let engine = ready(&arguments.change, global, output).await?;
     carry_out(
         &engine,
         Action::RequirePassword,
@@ -113,9 +120,11 @@ const fn when(window: bool) -> When {
 }
 
 /// Jobs of a run that was killed go on first.
-async fn ready(global: &Global, output: &Output) -> Result<Engine, Failure> {
+async fn ready(change: &Change, global: &Global, output: &Output) -> Result<Engine, Failure> {
     let engine = signed_in(global, output, None).await?;
-    engine.resume().await?;
+    if !change.plan {
+        engine.resume().await?;
+    }
     Ok(engine)
 }
 
@@ -126,62 +135,137 @@ async fn carry_out(
     confirmation: Confirmation,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let job = match unfinished(engine, &action, &change.id).await? {
-        Some(job) => {
-            output.note(output.language.of(
-                "this is under way already; nothing is sent again",
-                "该操作已在进行中，不会重复发送",
-            ));
-            job
-        }
-        None => {
-            let plan = engine
-                .plan(action, std::slice::from_ref(&change.id))
-                .await?;
-            announce(&plan, output);
-            apply(engine, &plan, confirmation, output).await?
-        }
+    if change.plan {
+        return show(engine, action, &change.id, output).await;
+    }
+    let job = match under_way(engine, &action, &change.id, output).await? {
+        Some(job) => job,
+        None => begin(engine, action, &change.id, confirmation, output).await?,
     };
     let job = follow::until(engine, job, change.wait, output).await?;
     output.result(&job, || follow::text(&job, output));
     Ok(follow::exit(&job))
 }
 
-/// The same change, begun before: by a run that was killed, or by another one that goes on.
-async fn unfinished(
+async fn show(engine: &Engine, action: Action, id: &str, output: &Output) -> Result<Exit, Failure> {
+    let plan = engine.plan(action, &[id.to_owned()]).await?;
+    output.result(&plan, || {
+        let mut text = description(&plan, output.language) + "\n";
+        for target in plan.targets.iter().filter(|target| !target.applicable) {
+            text += &status::checklist(&target.findings, &target.instance_id, output);
+        }
+        text + output.language.of(
+            "a plan only: nothing was sent\n",
+            "仅为计划：未发送任何请求\n",
+        )
+    });
+    match plan.targets.iter().any(|target| target.applicable) {
+        true => Ok(Exit::Yes),
+        false => Ok(Exit::No),
+    }
+}
+
+async fn begin(
+    engine: &Engine,
+    action: Action,
+    id: &str,
+    confirmation: Confirmation,
+    output: &Output,
+) -> Result<JobSnapshot, Failure> {
+    let plan = engine.plan(action, &[id.to_owned()]).await?;
+    output.note(&description(&plan, output.language));
+    confirmed(&plan, &confirmation, output)?;
+    match apply(engine, &plan, confirmation, output).await {
+        // Another run may have been faster; then that is the one to follow.
+        Err(failure) => match under_way(engine, &plan.action, id, output).await? {
+            Some(job) => Ok(job),
+            None => Err(failure),
+        },
+        applied => applied,
+    }
+}
+
+/// The same change, begun before: by a run that goes on, or by one that was ended or stopped
+/// watching.
+async fn under_way(
     engine: &Engine,
     action: &Action,
     instance_id: &str,
+    output: &Output,
 ) -> Result<Option<JobSnapshot>, Failure> {
-    let jobs = engine.job_snapshots().await?;
-    Ok(jobs.into_iter().find(|job| {
+    let same = |job: &JobSnapshot| {
         job.instance_id == instance_id
-            && !finished(job.phase)
             && std::mem::discriminant(&job.action) == std::mem::discriminant(action)
-    }))
+    };
+    let mut jobs = engine.job_snapshots().await?.into_iter();
+    let job = match jobs.find(|job| same(job) && !finished(job.phase)) {
+        Some(job) => job,
+        None => {
+            let mut jobs = engine.detached().await?.into_iter();
+            // What waits for the maintenance window does not stand in the way of now.
+            match jobs.find(|job| job.instance_id == instance_id && job.action == *action) {
+                Some(job) => engine.reattach(&job.id).await?,
+                None => return Ok(None),
+            }
+        }
+    };
+    output.note(output.language.of(
+        "this is under way already; nothing is sent again",
+        "该操作已在进行中，不会重复发送",
+    ));
+    Ok(Some(job))
 }
 
-fn announce(plan: &Plan, output: &Output) {
-    let language = output.language;
+/// What is done to which instance, and what follows.
+fn description(plan: &Plan, language: Language) -> String {
+    let mut lines = Vec::new();
     for target in &plan.targets {
         let what = words::action(&plan.action, language);
         let (id, name) = (plain(&target.instance_id), plain(&target.name));
-        output.note(&say!(
+        lines.push(say!(
             language,
             "{id} ({name}): {what}",
             "{id}（{name}）：{what}"
         ));
     }
     // What would follow is of no use to who cannot go on.
-    if !plan.targets.iter().any(|target| target.applicable) {
-        return;
+    if plan.targets.iter().any(|target| target.applicable) {
+        let consequences = plan.consequences.iter();
+        lines.extend(
+            consequences
+                .map(|consequence| format!("  - {}", words::consequence(consequence, language))),
+        );
     }
-    for consequence in &plan.consequences {
-        output.note(&format!(
-            "  - {}",
-            words::consequence(consequence, language)
-        ));
+    lines.join("\n")
+}
+
+/// There is no way back from a version, so that its upgrade is typed out as turning SSL off is.
+fn confirmed(plan: &Plan, confirmation: &Confirmation, output: &Output) -> Result<(), Failure> {
+    let Some(target) = plan.targets.first() else {
+        return Ok(());
+    };
+    let id = &target.instance_id;
+    if !matches!(plan.action, Action::UpgradeVersion { .. })
+        || !target.applicable
+        || confirmation.typed.as_ref() == Some(id)
+    {
+        return Ok(());
     }
+    Err(Failure::own(
+        Exit::Usage,
+        Code::ConfirmationMismatch,
+        format!("type {id} to confirm"),
+        to_confirm(id, output),
+    ))
+}
+
+fn to_confirm(id: &str, output: &Output) -> String {
+    let id = plain(id);
+    say!(
+        output.language,
+        "nothing was changed: to confirm, give --confirm {id}",
+        "未做任何更改：请用 --confirm {id} 确认"
+    )
 }
 
 async fn apply(
@@ -213,11 +297,7 @@ fn refused(plan: &Plan, error: EdgeError, output: &Output) -> Failure {
     };
     let id = plain(&target.instance_id);
     let text = match error.code {
-        Code::ConfirmationMismatch => say!(
-            output.language,
-            "nothing was changed: to confirm, give --confirm {id}",
-            "未做任何更改：请用 --confirm {id} 确认"
-        ),
+        Code::ConfirmationMismatch => to_confirm(&target.instance_id, output),
         Code::PreconditionFailed => {
             let findings = blocking(&error).unwrap_or_else(|| target.findings.clone());
             let list = status::checklist(&findings, &target.instance_id, output);

@@ -223,8 +223,8 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
             let action = words::fact(&error.details, "cam_action");
             return Some(say!(
                 language,
-                "Ask for {action} to be allowed in CAM for this key.",
-                "请在访问管理中为此密钥授权 {action}。"
+                "Ask for {action} to be allowed in CAM for this key; `rediseal-cli policy` prints all that it needs.",
+                "请在访问管理中为此密钥授权 {action}；`rediseal-cli policy` 可输出所需的全部策略。"
             ));
         }
         Code::PermissionDenied => (

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use rediseal_engine::view::{Action, JobSnapshot, Phase};
+use rediseal_engine::view::{Action, EdgeError, JobSnapshot, LastTest, Phase};
 use rediseal_engine::{Code, Engine};
-use rediseal_probe::Cause;
+use rediseal_probe::{Cause, Verdict};
+use serde::Deserialize as _;
 
 use crate::failure::{self, Exit, Failure};
 use crate::language::{Language, say};
@@ -92,48 +93,40 @@ fn line(event: &rediseal_engine::view::JobEvent, language: Language) -> String {
 pub(crate) fn exit(job: &JobSnapshot) -> Exit {
     match (job.phase, &job.error) {
         (Phase::Failed, Some(error)) => failure::exit(error),
+        (Phase::Detached, _) if scheduled(job) => Exit::Yes,
         (Phase::Failed | Phase::Interrupted | Phase::Detached, _) => Exit::No,
+        (Phase::Succeeded, _) if unproven(job) => Exit::No,
         _ => Exit::Yes,
     }
 }
 
+/// The cloud carries it out in the maintenance window, and nobody watches until then.
+fn scheduled(job: &JobSnapshot) -> bool {
+    let mut events = job.events.iter().rev();
+    let last = events.find(|event| !finished(event.phase));
+    last.is_some_and(|event| event.code == "scheduled_for_window")
+}
+
+/// SSL is on, and no handshake shows that it works.
+fn unproven(job: &JobSnapshot) -> bool {
+    let proven = |test: &LastTest| matches!(test.verdict, Verdict::Secure | Verdict::ChainOnly);
+    job.phase == Phase::Succeeded
+        && job.action == Action::EnableSsl
+        && !job.test.as_ref().is_some_and(proven)
+}
+
 pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
     let language = output.language;
+    if unproven(job) {
+        return not_proven(job, language);
+    }
     let id = plain(&job.instance_id);
-    let what = words::action(&job.action, language);
-    let mut text = match job.phase {
-        Phase::Succeeded => say!(language, "{id}: done: {what}\n", "{id}：已完成：{what}\n"),
-        Phase::Failed => say!(language, "{id}: failed: {what}\n", "{id}：失败：{what}\n"),
-        Phase::Interrupted => say!(
-            language,
-            "{id}: the cloud did not accept it, nothing runs there: {what}\n",
-            "{id}：云端没有受理，也没有任务在执行：{what}\n"
-        ),
-        Phase::Detached => say!(
-            language,
-            "{id}: no longer watched. The task in the cloud goes on and cannot be cancelled; `rediseal-cli status {id}` shows it: {what}\n",
-            "{id}：已停止跟踪。云端任务仍在继续且无法取消，`rediseal-cli status {id}` 可查看：{what}\n"
-        ),
-        _ => say!(
-            language,
-            "{id}: the cloud carries it out; `rediseal-cli jobs --wait` follows it to its end: {what}\n",
-            "{id}：云端正在执行，`rediseal-cli jobs --wait` 可跟踪到结束：{what}\n"
-        ),
-    };
+    let mut text = headline(job, language);
     if let Some(error) = &job.error {
         text += &format!("  {}\n", Failure::from(error.clone()).text(language));
     }
     if let Some(test) = &job.test {
-        let verdict = words::verdict(test.verdict, language);
-        let cause = test.cause.map_or_else(String::new, |cause| {
-            format!("{}{}", language.of(", ", "，"), cause.id())
-        });
-        let time = milliseconds(test.elapsed_us);
-        text += &say!(
-            language,
-            "  tested with a real handshake: {verdict}{cause} ({time})\n",
-            "  真实握手测试：{verdict}{cause}（{time}）\n"
-        );
+        text += &tested(test, language);
         if job.action == Action::DisableSsl && test.cause == Some(Cause::TlsPlaintextServer) {
             text += language.of(
                 "  that is what SSL off means: whoever is on the way can read along\n",
@@ -148,5 +141,107 @@ pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
             "  下一步：rediseal-cli certificate {id} --out DIR\n"
         );
     }
+    text
+}
+
+fn headline(job: &JobSnapshot, language: Language) -> String {
+    let id = plain(&job.instance_id);
+    let what = words::action(&job.action, language);
+    match job.phase {
+        Phase::Succeeded => say!(language, "{id}: done: {what}\n", "{id}：已完成：{what}\n"),
+        Phase::Failed => say!(language, "{id}: failed: {what}\n", "{id}：失败：{what}\n"),
+        Phase::Interrupted => say!(
+            language,
+            "{id}: the cloud did not accept it, nothing runs there: {what}\n",
+            "{id}：云端没有受理，也没有任务在执行：{what}\n"
+        ),
+        Phase::Detached if scheduled(job) => say!(
+            language,
+            "{id}: accepted; `rediseal-cli jobs --wait` looks whether it is done: {what}\n",
+            "{id}：已受理；`rediseal-cli jobs --wait` 可查看是否完成：{what}\n"
+        ),
+        Phase::Detached => say!(
+            language,
+            "{id}: no longer watched. The task in the cloud goes on and cannot be cancelled; `rediseal-cli jobs --wait` follows it again: {what}\n",
+            "{id}：已停止跟踪。云端任务仍在继续且无法取消，`rediseal-cli jobs --wait` 可继续跟踪：{what}\n"
+        ),
+        _ => say!(
+            language,
+            "{id}: the cloud carries it out; `rediseal-cli jobs --wait` follows it to its end: {what}\n",
+            "{id}：云端正在执行，`rediseal-cli jobs --wait` 可跟踪到结束：{what}\n"
+        ),
+    }
+}
+
+fn tested(test: &LastTest, language: Language) -> String {
+    let verdict = words::verdict(test.verdict, language);
+    let cause = test.cause.map_or_else(String::new, |cause| {
+        format!("{}{}", language.of(", ", "，"), cause.id())
+    });
+    let time = milliseconds(test.elapsed_us);
+    say!(
+        language,
+        "  tested with a real handshake: {verdict}{cause} ({time})\n",
+        "  真实握手测试：{verdict}{cause}（{time}）\n"
+    )
+}
+
+/// The cause first, then a way on that is not the step that just failed.
+fn not_proven(job: &JobSnapshot, language: Language) -> String {
+    let id = plain(&job.instance_id);
+    let because = |cause: &str| {
+        say!(
+            language,
+            "{id}: SSL is on, not proven: {cause}\n",
+            "{id}：SSL 已开启，但未得到证明：{cause}\n"
+        )
+    };
+    if let Some(test) = &job.test {
+        let words = test.cause.map(|cause| cause.text(language.catalogue()));
+        let verdict = words::verdict(test.verdict, language);
+        let mut text = because(words.map_or(verdict, |words| &words.title));
+        text += &tested(test, language);
+        if let Some(words) = words {
+            text += &say!(
+                language,
+                "  What to do: {}\n",
+                "  处理方法：{}\n",
+                words.fix
+            );
+        }
+        if test.verdict == Verdict::Unreachable {
+            text += &say!(
+                language,
+                "  This computer may not be in its network: `rediseal-cli certificate {id} --out DIR` saves the CA; on a server that is, `rediseal-cli test HOST:PORT --ca FILE` proves it.\n",
+                "  本机可能不在其网络中：`rediseal-cli certificate {id} --out DIR` 可保存 CA；再到能访问它的服务器上用 `rediseal-cli test HOST:PORT --ca FILE` 证明。\n"
+            );
+        }
+        return text;
+    }
+    let mut events = job.events.iter().rev();
+    let failed =
+        events.find(|event| matches!(event.code.as_str(), "certificate_failed" | "test_failed"));
+    let Some(event) = failed else {
+        return because(language.of("it was not tested", "未做测试"));
+    };
+    let failure = Failure::from(EdgeError {
+        code: event
+            .facts
+            .get("code")
+            .and_then(|code| Code::deserialize(code).ok())
+            .unwrap_or(Code::Internal),
+        message: words::fact(&event.facts, "message"),
+        retryable: false,
+        request_id: None,
+        details: event.facts.clone(),
+    });
+    let what = words::event(event, language);
+    let mut text = because(&what);
+    text += &format!("  {}\n", failure.text(language));
+    text += &say!(
+        language,
+        "  The CA can also be had in the console, under SSL encryption; then `rediseal-cli test {id} --ca FILE` proves it.\n",
+        "  也可在控制台的「SSL 加密」中下载 CA，再用 `rediseal-cli test {id} --ca FILE` 证明。\n"
+    );
     text
 }

@@ -84,6 +84,10 @@ const CHINESE: &[(&str, &str)] = &[
         "目标版本，例如 5.0；未指定时用就绪检查给出的版本",
     ),
     (
+        "upgrade-version.confirm",
+        "再次填写实例 ID；缺少时不做任何更改",
+    ),
+    (
         "require-password",
         "关闭与 SSL 互斥的免密访问：不带密码的客户端将被拒绝",
     ),
@@ -126,6 +130,10 @@ const CHINESE: &[(&str, &str)] = &[
     ("sandbox.redis_server", "在每个实例背后运行此 redis-server"),
     ("id", "实例"),
     ("wait", "等到完成并得到证明；Ctrl+C 停止跟踪，云端继续执行"),
+    (
+        "plan",
+        "仅显示将会发生什么，不发送任何请求；目前可执行时退出码为 0，否则为 1",
+    ),
     ("window", "在维护时间内执行，而非现在"),
 ];
 

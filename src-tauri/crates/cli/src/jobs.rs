@@ -25,12 +25,15 @@ pub(crate) async fn run(
     let engine = signed_in(global, output, None).await?;
     let active = engine.app_snapshot().await?.active;
     engine.resume().await?;
+    // A job of another account waits for that account's key.
+    let own = |job: &JobSnapshot| active.as_deref() == Some(job.account_id.as_str());
+    let mut jobs = engine.job_snapshots().await?;
+    jobs.retain(|job| own(job) && !finished(job.phase));
+    for job in engine.detached().await?.iter().filter(|job| own(job)) {
+        jobs.push(engine.reattach(&job.id).await?);
+    }
     let mut exit = Exit::Yes;
-    for job in engine.job_snapshots().await? {
-        // A job of another account waits for that account's key.
-        if finished(job.phase) || active.as_deref() != Some(job.account_id.as_str()) {
-            continue;
-        }
+    for job in jobs {
         output.note(&format!(
             "{}: {}",
             plain(&job.instance_id),

@@ -220,7 +220,10 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
         "nothing_in_cloud" => ("the cloud did not accept it", "云端没有受理"),
         "not_sent" => ("it had not been sent", "此前并未发送"),
         "resumed_after_restart" => ("goes on after a restart", "重启后继续"),
-        "watched_again" => ("watched again", "已重新跟踪"),
+        "watched_again" => (
+            "watched again; nothing is sent again",
+            "继续跟踪，不会重复发送",
+        ),
         "scheduled_for_window" => (
             "the cloud waits for the maintenance window",
             "腾讯云将在维护时间内执行",

@@ -117,6 +117,6 @@ fn a_real_redis_server_gets_the_right_verdict_with_both_kinds_of_key() {
         let key = folder.path().join("server.key").display().to_string();
         let refused = test(&[address, "--ca", &key], None);
         assert_eq!(refused.code, 2, "{refused:?}");
-        assert!(refused.stdout.contains("private key"), "{refused:?}");
+        assert!(refused.stderr.contains("private key"), "{refused:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::run::{Run, Sandbox, eventually};
+use crate::run::{Run, Sandbox};
 
 const ID: &str = "crs-f9u7lp2z";
 
@@ -292,16 +292,20 @@ fn a_result_that_a_full_disk_does_not_take_is_a_failure() {
         );
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
     }
-    // A sandbox that could not say where it is has no use.
-    for stdout in [Stdio::from(full()), Stdio::from(std::io::pipe().unwrap().1)] {
-        let mut binary = Command::new(env!("CARGO_BIN_EXE_rediseal-cli"));
-        let mut child = binary
-            .arg("sandbox")
-            .stdout(stdout)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        eventually("the end", || child.try_wait().unwrap().is_some());
+    // A sandbox that could not say where it is has no use, and ends.
+    let (reader, closed) = std::io::pipe().unwrap();
+    drop(reader);
+    for (stdout, code) in [(Stdio::from(full()), 1), (Stdio::from(closed), 0)] {
+        let mut command = Command::new("timeout");
+        command.args(["20", env!("CARGO_BIN_EXE_rediseal-cli"), "sandbox"]);
+        let run = Run::new(
+            command
+                .stdout(stdout)
+                .stderr(Stdio::piped())
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(run.code, code, "{run:?}");
     }
 }
 
@@ -370,4 +374,44 @@ fn an_error_in_chinese_has_the_original_last() {
     assert_eq!(lines[0], "错误：腾讯云服务出错", "{run:?}");
     assert!(lines[1].contains("故障在腾讯云一侧"), "{run:?}");
     assert!(lines.last().unwrap().starts_with("  原文："), "{run:?}");
+}
+
+#[test]
+fn a_plan_alone_sends_nothing_and_says_whether_it_can_be_done() {
+    let sandbox = Sandbox::start();
+    let ready = sandbox.run(&["enable", "crs-d3s0yk6b", "--plan"]);
+    assert_eq!(ready.code, 0, "{ready:?}");
+    assert!(ready.stdout.contains("nothing was sent"), "{ready:?}");
+    let blocked = sandbox.run(&["enable", "crs-81zzc9hn", "--plan"]);
+    assert_eq!(blocked.code, 1, "{blocked:?}");
+    assert!(blocked.stdout.contains("older than 5.6.0"), "{blocked:?}");
+    let password = sandbox.run(&["--json", "require-password", "crs-b6j1xm4s", "--plan"]);
+    assert_eq!(password.json()["needs_password"], true);
+    assert_eq!(sandbox.count("crs-d3s0yk6b", "OpenSSL"), 0);
+    assert_eq!(sandbox.json(&["jobs"]), serde_json::json!([]));
+}
+
+#[test]
+fn on_and_not_proven_is_a_no_with_its_cause() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("zip_404");
+    let run = sandbox.run(&["enable", ID, "--wait"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("SSL is on, not proven: "), "{run:?}");
+    assert!(run.stdout.contains("404"), "{run:?}");
+    assert!(!run.stdout.contains(" certificate crs-"), "{run:?}");
+    sandbox.clear_faults();
+    let run = sandbox.run(&["enable", ID, "--wait"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 0);
+}
+
+#[test]
+fn a_task_without_a_number_is_no_task_minus_one() {
+    let sandbox = Sandbox::start();
+    sandbox.set_fault("task_minus_one");
+    let run = sandbox.run(&["enable", "crs-d3s0yk6b", "--wait"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("gave no task to follow"), "{run:?}");
+    assert!(!run.stderr.contains("-1"), "{run:?}");
 }

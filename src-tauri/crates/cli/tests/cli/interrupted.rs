@@ -130,6 +130,36 @@ fn ctrl_c_stops_watching_and_says_that_the_cloud_goes_on() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_no_longer_watched_is_followed_again_to_its_end() {
+    for again in [&["enable", ID, "--wait"][..], &["jobs", "--wait"]] {
+        let sandbox = Sandbox::with(&["--speed", "20"]);
+        let mut command = Running::enable(&sandbox, &[]);
+        command.until("the task is running");
+        command.signal("-INT");
+        assert_eq!(command.end().code, 1);
+        let run = sandbox.run(again);
+        assert_eq!(run.code, 0, "{run:?}");
+        let jobs = sandbox.json(&["jobs"]);
+        assert_eq!(jobs.as_array().unwrap().len(), 1, "{jobs}");
+        assert_eq!(jobs[0]["phase"], "succeeded");
+        assert_eq!(jobs[0]["test"]["verdict"], "chain_only");
+        assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+    }
+}
+
+#[test]
+fn commands_that_start_at_once_send_one_request() {
+    let sandbox = Sandbox::with(&["--speed", "20"]);
+    let commands: Vec<_> = (0..3).map(|_| Running::enable(&sandbox, &[])).collect();
+    let runs: Vec<_> = commands.into_iter().map(Running::end).collect();
+    assert!(runs.iter().any(|run| run.code == 0), "{runs:?}");
+    // Who comes between two steps of another is told so, and blames nobody.
+    assert!(runs.iter().all(|run| matches!(run.code, 0 | 1)), "{runs:?}");
+    assert_eq!(sandbox.count(ID, "OpenSSL"), 1);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_second_ctrl_c_does_not_wait_for_an_answer_and_loses_nothing() {
     let sandbox = Sandbox::start();
     sandbox.set_fault("hold:OpenSSL");

@@ -40,7 +40,7 @@ fn from_plaintext_to_proven_tls_and_back() {
     assert!(
         refused
             .stderr
-            .contains("rediseal-cli upgrade-proxy crs-81zzc9hn"),
+            .contains(" upgrade-proxy crs-81zzc9hn --wait"),
         "{refused:?}"
     );
     assert_eq!(sandbox.count(ID, "OpenSSL"), 0);
@@ -132,8 +132,22 @@ fn from_plaintext_to_proven_tls_and_back() {
 #[test]
 fn a_version_with_ssl_and_a_password_are_had_from_here() {
     let sandbox = Sandbox::start();
-    let job = sandbox.json(&["upgrade-version", "crs-z1c4fa9t", "--to", "5.0", "--wait"]);
+    // There is no way back, so the id is typed once more.
+    let old = "crs-z1c4fa9t";
+    let upgrade = ["upgrade-version", old, "--to", "5.0"];
+    let refused = sandbox.run(&upgrade);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.stderr.contains("no way back"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("--confirm crs-z1c4fa9t"),
+        "{refused:?}"
+    );
+    let plan = sandbox.json(&[&upgrade[..], &["--plan"]].concat());
+    assert_eq!(plan["targets"][0]["applicable"], true);
+    assert_eq!(sandbox.count(old, "UpgradeInstanceVersion"), 0);
+    let job = sandbox.json(&[&upgrade[..], &["--confirm", old, "--wait"]].concat());
     assert_eq!(job["phase"], "succeeded");
+    assert_eq!(sandbox.count(old, "UpgradeInstanceVersion"), 1);
     let status = sandbox.json(&["status", "crs-z1c4fa9t"]);
     assert_eq!(status["row"]["version"], "5.0");
     assert_eq!(status["row"]["readiness"], "ready");
