@@ -48,6 +48,18 @@ describe('the session', () => {
     expect(session.jobs.all).toEqual([])
   })
 
+  it('watches a job again that is watched no more', async () => {
+    const host = fleetHost()
+    const detached = job({ phase: 'detached', finished: new Date().toISOString() })
+    host.answers.job_snapshots = () => [detached]
+    host.answers.reattach_job = () =>
+      job({ events: [...detached.events, { at: new Date().toISOString(), phase: 'updating', code: 'watched_again', facts: {} }] })
+    const { hook, user } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    await user.click(await hook('reattach-job'))
+    expect((await hook('job-phase')).dataset.phase).toBe('updating')
+    expect(host.sent('reattach_job')).toEqual([{ job_id: detached.id }])
+  })
+
   it('shows why nothing works when the application cannot open its data', async () => {
     const host = new FixtureHost({
       app_snapshot: () => {
