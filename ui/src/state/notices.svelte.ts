@@ -13,6 +13,7 @@ export class Notices {
   #last = 0
 
   done(text: string, detail?: string): void {
+    this.failure = null
     const toast = { id: ++this.#last, text, detail }
     this.toasts = [...this.toasts.slice(-2), toast]
     setTimeout(() => this.dismiss(toast.id), 6000)

@@ -12,7 +12,7 @@ use crate::accounts::Account;
 use crate::certificates::read_certificates;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::rows::private_address;
+use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::Known;
 use crate::view::{TestForm, TestProgress, TrustChoice};
 
@@ -83,7 +83,8 @@ impl Drop for Entry<'_> {
 }
 
 impl Engine {
-    /// A real handshake, stage by stage. The report of an instance is kept, the newest one.
+    /// A real handshake, stage by stage. The newest report of an instance is kept; one of another
+    /// address, or by another trust than its own CA, says nothing about it and is not.
     ///
     /// # Errors
     ///
@@ -164,7 +165,9 @@ impl Engine {
             }
         })
         .await?;
-        if let Some((account, known)) = &target {
+        if let Some((account, known)) = &target
+            && is_about(known, form, &report)
+        {
             self.keep_report(account, known.id(), &report);
         }
         Ok(report)
@@ -206,6 +209,19 @@ impl Engine {
         let seconds = self.cloud(account).await.ok()?.api.clock_offset()?;
         Some(SignedDuration::from_secs(seconds))
     }
+}
+
+fn is_about(known: &Known, form: &TestForm, report: &Report) -> bool {
+    let tested = report.target.address.as_str();
+    let own = [
+        private_address(&known.instance),
+        public_address(&known.instance),
+        ipv6_address(&known.instance),
+    ];
+    let named = form.name.as_deref().is_some_and(|name| !name.is_empty());
+    form.trust == TrustChoice::Instance
+        && !named
+        && own.iter().flatten().any(|address| address == tested)
 }
 
 fn address(known: &Known) -> Result<Address, Error> {

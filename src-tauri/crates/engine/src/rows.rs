@@ -36,8 +36,8 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
         ),
         shards: instance.redis_shard_num.unwrap_or(1),
         address: private_address(instance).unwrap_or_default(),
-        public_address: with_port(instance.wan_address.as_deref(), instance.port),
-        ipv6_address: with_port(instance.ipv6.as_deref(), instance.port),
+        public_address: public_address(instance),
+        ipv6_address: ipv6_address(instance),
         status: instance.status,
         readiness: readiness(ssl, &findings),
         password_free: instance.no_auth.unwrap_or(false),
@@ -80,6 +80,16 @@ pub(crate) fn last_test(report: &Report) -> LastTest {
 /// `host:port` in the private network.
 pub(crate) fn private_address(instance: &Instance) -> Option<String> {
     with_port(instance.wan_ip.as_deref(), instance.port)
+}
+
+/// `host:port` on the internet.
+pub(crate) fn public_address(instance: &Instance) -> Option<String> {
+    with_port(instance.wan_address.as_deref(), instance.port)
+}
+
+/// `[host]:port`.
+pub(crate) fn ipv6_address(instance: &Instance) -> Option<String> {
+    with_port(instance.ipv6.as_deref(), instance.port)
 }
 
 // Whether the public address carries its port is not documented.

@@ -4,7 +4,7 @@ use rediseal_tencent::redis::{
     ResetPasswordRequest, SwitchSslRequest, UpgradeInstanceVersionRequest,
     UpgradeProxyVersionRequest,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::run::{Run, Stop, cause};
 use crate::cloud::Cloud;
@@ -70,7 +70,7 @@ impl Run {
                 };
                 Ok(Accepted {
                     task: answer.task_id,
-                    request_id: text(answer.other.get("RequestId")),
+                    request_id: answer.request_id,
                     ..Accepted::default()
                 })
             }
@@ -85,7 +85,7 @@ impl Run {
                 let answer = api.upgrade_proxy_version(region, &request).await?;
                 Ok(Accepted {
                     task: answer.flow_id,
-                    request_id: text(answer.other.get("RequestId")),
+                    request_id: answer.request_id,
                     ..Accepted::default()
                 })
             }
@@ -101,7 +101,7 @@ impl Run {
                 let answer = api.upgrade_instance_version(region, &request).await?;
                 Ok(Accepted {
                     deal: answer.deal_name,
-                    request_id: text(answer.other.get("RequestId")),
+                    request_id: answer.request_id,
                     ..Accepted::default()
                 })
             }
@@ -114,14 +114,10 @@ impl Run {
                 let answer = api.reset_password(region, &request).await?;
                 Ok(Accepted {
                     task: answer.task_id,
-                    request_id: text(answer.other.get("RequestId")),
+                    request_id: answer.request_id,
                     ..Accepted::default()
                 })
             }
         }
     }
-}
-
-fn text(value: Option<&Value>) -> Option<String> {
-    value.and_then(Value::as_str).map(str::to_owned)
 }

@@ -43,6 +43,8 @@ async fn from_plaintext_to_proven_tls_and_back() {
 
     let job = run(&engine, Action::DisableSsl, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    let accepted = job.events.iter().find(|e| e.code == "accepted").unwrap();
+    assert!(accepted.facts["request_id"].is_string(), "{accepted:?}");
     let test = job.test.as_ref().unwrap();
     assert_eq!(
         (test.verdict, test.cause),

@@ -110,6 +110,15 @@ async fn any_address_against_a_file() {
     let report = engine.test(by_file(&address), Some(&file)).await.unwrap();
     assert_eq!(report.verdict, Verdict::Secure, "{report:#?}");
     assert!(engine.reports().await.is_empty(), "it is of no instance");
+    // A good server elsewhere, or another CA, proves nothing about an instance without SSL.
+    let elsewhere = TestForm {
+        instance_id: Some(READY.to_owned()),
+        ..by_file(&address)
+    };
+    let report = engine.test(elsewhere, Some(&file)).await.unwrap();
+    assert_eq!(report.verdict, Verdict::Secure, "{report:#?}");
+    let row = engine.instance_detail(READY).await.unwrap().row;
+    assert_eq!((row.last_test, row.certificate_ends), (None, None));
     for (form, trust) in [
         (by_file(&address), None),
         (by_file("no port"), Some(file.as_path())),
