@@ -1,6 +1,6 @@
 import { waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
-import { fleet, inventory, row } from './fixture/data'
+import { findings, fleet, inventory, row } from './fixture/data'
 import { edge, type FixtureHost } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -80,7 +80,41 @@ describe('the table by keyboard', () => {
   })
 })
 
+it('Ctrl+A outside the table and the fields selects nothing', async () => {
+  const { hook, selected } = await openTable()
+  const press = (target: Element) => {
+    const event = new KeyboardEvent('keydown', { key: 'a', ctrlKey: true, bubbles: true, cancelable: true })
+    target.dispatchEvent(event)
+    return event.defaultPrevented
+  }
+  expect(press(document.body)).toBe(true)
+  expect(press(await hook('fleet-refresh'))).toBe(true)
+  expect(selected()).toBe(0)
+  expect(press(await hook('fleet-filter'))).toBe(false)
+})
+
 describe('the fleet', () => {
+  it('names a state of an instance that it does not know, by its number', async () => {
+    const host = fleetHost()
+    host.answers.inventory_snapshot = () => inventory([row('crs-1', { status: 7, ssl: 'unknown', readiness: 'blocked', findings: findings({ check: 'instance_running', facts: { status: 7 } }) })])
+    const { hook } = await openWindow('#/instances', host)
+    const cells = [...(await hook('row-crs-1')).querySelectorAll('.st')].map((cell) => cell.textContent)
+    expect(cells.slice(0, 2)).toEqual(['Unknown state (7)', 'Unknown state (7)'])
+    expect((await hook('group-ready')).textContent).toContain('0')
+  })
+
+  it('shows plaintext where SSL is off as what was asked for, and in red where SSL is on', async () => {
+    const host = fleetHost()
+    const last_test = { at: new Date().toISOString(), verdict: 'insecure', cause: 'tls.plaintext_server', elapsed_us: 900 } as const
+    host.answers.inventory_snapshot = () => inventory([row('crs-off', { last_test }), row('crs-on', { ssl: 'on', readiness: 'done', last_test })])
+    const { hook } = await openWindow('#/instances', host)
+    const cell = async (id: string) => (await hook(`row-${id}`)).querySelector('td:last-child .st') as HTMLElement
+    expect((await cell('crs-off')).textContent).toContain('Plaintext')
+    expect((await cell('crs-off')).className).not.toContain('st--bad')
+    expect((await cell('crs-on')).textContent).toContain('Failed')
+    expect((await cell('crs-on')).className).toContain('st--bad')
+  })
+
   it('filters by words, state and concern', async () => {
     const { user, container, hook } = await openTable()
     const rows = () => [...container.querySelectorAll('tbody tr')].map((each) => each.getAttribute('data-testid'))

@@ -1,6 +1,7 @@
 import { waitFor, within } from '@testing-library/svelte'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { passwordProblem } from '../src/model/password'
+import { after, plan } from './fixture/data'
 import { failure } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -41,6 +42,41 @@ describe('turning SSL off', () => {
     expect(host.sent('apply')).toEqual([])
     await user.keyboard(' ')
     expect(host.sent('apply')).toHaveLength(1)
+  })
+})
+
+describe('a plan that expires while it is looked at', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  for (const [place, opener, apply] of [
+    ['#/instances/crs-m4x8za2j/ssl', 'enable-ssl', 'apply-plan'],
+    [`#/instances/${ID}/ssl`, 'disable-ssl', 'confirm-apply'],
+  ] as const) {
+    it(`counts down, is not applied and is made anew: ${opener}`, async () => {
+      vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['Date', 'setInterval', 'clearInterval'] })
+      const { user, hook, host, queryByTestId } = await openWindow(place)
+      const made = host.answers.plan
+      host.answers.plan = async (args) => ({ ...(await made?.(args))!, id: `plan-${host.sent('plan').length}`, expires: after(300_000) })
+      await user.click(await hook(opener))
+      await hook(apply)
+      await vi.advanceTimersByTimeAsync(270_000)
+      expect((await hook('plan-expires')).textContent).toMatch(/holds for 0:(30|29)/)
+      expect((await hook('plan-expires')).querySelector('.st--warn')).not.toBeNull()
+      await vi.advanceTimersByTimeAsync(31_000)
+      await waitFor(() => expect(queryByTestId(apply)).toBeNull())
+      expect((await hook('plan-over')).textContent).toContain('expired')
+      await user.click(await hook('replan'))
+      await hook(apply)
+      expect(host.sent('plan')).toHaveLength(2)
+      expect(host.sent('apply')).toEqual([])
+    })
+  }
+
+  it('is not sent by a click that comes too late', async () => {
+    const { session, host } = await openWindow('#/instances')
+    session.planning.plan = plan({ expires: after(-1) })
+    await session.planning.apply({ typed: null, reason: null, password: null })
+    expect(host.sent('apply')).toEqual([])
   })
 })
 

@@ -71,6 +71,25 @@ describe('the session', () => {
   })
 })
 
+describe('what is said over every screen', () => {
+  it('is a failure that names its file, leaves the page in sight and closes with Esc, before any confirmation', async () => {
+    const host = fleetHost()
+    host.answers.save_certificate = () => {
+      throw failure({ code: 'save_failed', details: { path: '/proc/ca.pem', problem: 'folder_missing' } })
+    }
+    const { hook, user, session, container, queryByTestId } = await openWindow('#/instances/crs-5k2mfx7q/ssl', host)
+    await user.click(await hook('save-pem'))
+    expect((await hook('error')).textContent).toContain('/proc/ca.pem')
+    expect(container.querySelector('.banner')?.nextElementSibling?.className).toBe('app')
+    session.notices.toasts = [{ id: 1, text: 'Copied' }]
+    await user.keyboard('{Escape}')
+    expect(queryByTestId('error')).toBeNull()
+    await hook('toast')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(queryByTestId('toast')).toBeNull())
+  })
+})
+
 describe('the path', () => {
   const off = row('crs-1')
   const on = row('crs-1', { ssl: 'on', readiness: 'done' })
@@ -97,6 +116,55 @@ describe('the path', () => {
     expect(queryByTestId('enable-ssl')).toBeNull()
     await user.click(await hook('fix-upgrade-proxy-now'))
     expect(host.sent('plan')).toEqual([{ action: { kind: 'upgrade_proxy', when: 'now' }, instance_ids: ['crs-81zzc9hn'] }])
+  })
+
+  it('ticks the request off when the cloud has answered, not before', async () => {
+    const host = fleetHost()
+    const sending = job({ phase: 'submitting', task_id: null, events: job().events.slice(0, 1) })
+    host.answers.job_snapshots = () => [sending]
+    const { hook } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    await hook('job-phase')
+    expect((await hook('step-2')).dataset.state).toBe('now')
+    expect((await hook('step-3')).dataset.state).toBe('todo')
+    host.emit('job_changed', job())
+    await waitFor(async () => expect((await hook('step-2')).dataset.state).toBe('done'))
+    expect((await hook('step-3')).dataset.state).toBe('now')
+  })
+
+  it('says of a change that is watched no more that it was started here', async () => {
+    const host = fleetHost()
+    host.answers.job_snapshots = () => [job({ phase: 'detached', finished: new Date().toISOString() })]
+    const { hook, container } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    await hook('reattach-job')
+    expect(container.textContent).toContain('was started here and is no longer watched')
+    expect(container.textContent).not.toContain('not started from here')
+  })
+
+  it('says of a change that was started elsewhere that it was', async () => {
+    const host = fleetHost()
+    host.answers.job_snapshots = () => []
+    const { hook } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    expect((await hook('step-3')).textContent).toContain('not started from here')
+  })
+
+  it('says of a change for the maintenance window when it comes, not that somebody stopped watching', async () => {
+    const host = fleetHost()
+    const at = new Date().toISOString()
+    const events = ['accepted', 'scheduled_for_window', 'detached'].map((code, nth) => ({ at, phase: nth < 2 ? ('updating' as const) : ('detached' as const), code, facts: {} }))
+    host.answers.job_snapshots = () => [job({ action: { kind: 'upgrade_proxy', when: 'maintenance_window' }, instance_id: 'crs-81zzc9hn', phase: 'detached', finished: at, events })]
+    const { hook } = await openWindow('#/instances/crs-81zzc9hn/ssl', host)
+    const note = await hook('lost-job')
+    expect(note.textContent).toContain('in the maintenance window')
+    expect(note.textContent).not.toContain('You stopped watching')
+  })
+
+  it('is no way to SSL while SSL is being turned off', async () => {
+    const host = fleetHost()
+    host.answers.job_snapshots = () => [job({ action: { kind: 'disable_ssl' } })]
+    const { hook } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    await hook('job-phase')
+    expect((await hook('step-2')).dataset.state).toBe('todo')
+    expect((await hook('step-3')).textContent).not.toContain('not started from here')
   })
 
   it('follows a job by its events', async () => {

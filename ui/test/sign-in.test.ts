@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endpointProblem } from '../src/model/endpoint'
-import { app } from './fixture/data'
+import { account, app } from './fixture/data'
 import { failure } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -41,6 +41,23 @@ describe('the first run', () => {
     await user.click(await hook('door-signin-submit'))
     expect((await hook('error')).getAttribute('data-code')).toBe('credentials_rejected')
     expect((await hook('field-secret-key')) as HTMLInputElement).toHaveProperty('value', 'wrong')
+  })
+
+  it('says at the field that a name is too long', async () => {
+    const { user, hook, host, container } = await firstRun()
+    await user.type(await hook('field-secret-id'), 'AKID')
+    await user.type(await hook('field-secret-key'), 'key')
+    await user.type(await hook('field-name'), 'n'.repeat(101))
+    await user.click(await hook('door-signin-submit'))
+    expect(host.sent('sign_in')).toEqual([])
+    expect((await hook('field-name')).getAttribute('aria-invalid')).toBe('true')
+    expect(container.textContent).toContain('At most 100 characters')
+  })
+
+  it('names the host of an endpoint of one’s own where it names the cloud', async () => {
+    const { hook } = await firstRun({ active: account.id, accounts: [{ ...account, site: { kind: 'custom', url: 'https://redis.corp.example:8443/' } }] })
+    expect((await hook('site')).textContent).toBe('redis.corp.example:8443')
+    expect((await hook('account-menu')).textContent).toContain('redis.corp.example:8443')
   })
 
   it('takes an endpoint that is https or on this computer', async () => {

@@ -40,12 +40,15 @@ export function ending(at: string, now: number): string {
   return days < 90 ? t('time.days', { count: days }) : at.slice(0, 7)
 }
 
-/** `2046-06-11, in 19 years`. */
+/** `2046-06-11, in 19.5 years`. */
 export function endingInFull(at: string, now: number): string {
   const days = daysUntil(at, now)
   if (days < 0) return t('time.ended_on', { date: date(at) })
   if (days < 730) return t('time.ends_in_days', { date: date(at), count: days })
-  return t('time.ends_in_years', { date: date(at), count: Math.floor(days / 365.25) })
+  const tenths = Math.round(days / 36.525)
+  const years = Math.floor(tenths / 10)
+  if (tenths % 10 === 9) return t('time.ends_in_almost_years', { date: date(at), n: years + 1 })
+  return t('time.ends_in_years', { date: date(at), n: number(tenths / 10, tenths % 10 ? 1 : 0) })
 }
 
 /** `0:48`. */

@@ -1,5 +1,9 @@
 import type { AccountView, Site } from '../host/generated'
 import { t } from '../i18n/index.svelte'
+import { endpointHost } from './endpoint'
+
+/** Characters; the engine refuses more. */
+export const LONGEST_NAME = 100
 
 export function accountName(account: AccountView): string {
   return account.sandbox ? t('account.sandbox') : account.name
@@ -7,7 +11,7 @@ export function accountName(account: AccountView): string {
 
 export function siteName({ site, sandbox }: { site: Site; sandbox: boolean }): string {
   if (sandbox) return t('account.sandbox_site')
-  return site.kind === 'custom' ? site.url : t(`site.${site.kind}_long`)
+  return site.kind === 'custom' ? endpointHost(site.url) : t(`site.${site.kind}_long`)
 }
 
 /** The last part of an ARN, or whatever names the identity. */

@@ -2,10 +2,11 @@ const BRACKETED = /^\[([^\]]+)\]:(\d+)$/
 const PLAIN = /^([^\s:/[\]]+):(\d+)$/
 
 /** Why a text is no `host:port`; an IPv6 host is in brackets. */
-export function addressProblem(text: string): 'missing' | 'malformed' | null {
+export function addressProblem(text: string): 'missing' | 'malformed' | 'port' | null {
   if (!text.trim()) return 'missing'
   const parts = split(text)
-  return parts && parts.port > 0 && parts.port < 65_536 ? null : 'malformed'
+  if (!parts) return 'malformed'
+  return parts.port > 0 && parts.port < 65_536 ? null : 'port'
 }
 
 export function hostOf(text: string): string {

@@ -1,5 +1,10 @@
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
+/** The host of an endpoint, with its port where it has one of its own. */
+export function endpointHost(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
 /** Why an address cannot be an endpoint: anything but https only on loopback. */
 export function endpointProblem(text: string): 'missing' | 'malformed' | 'insecure' | null {
   if (!text.trim()) return 'missing'

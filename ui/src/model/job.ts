@@ -30,6 +30,23 @@ export function phaseSteps(job: JobSnapshot): PhaseStep[] {
   })
 }
 
+/** The cloud has not said yes: nothing is known to have been accepted. */
+export function isAsking(job: JobSnapshot): boolean {
+  return job.phase === 'queued' || job.phase === 'submitting'
+}
+
+const ACCEPTED: readonly Phase[] = ['updating', 'confirming', 'certificate', 'testing']
+
+/** When the cloud was first known to carry it out. */
+export function acceptedAt(job: JobSnapshot): string | null {
+  return job.events.find((event) => ACCEPTED.includes(event.phase))?.at ?? null
+}
+
+/** Tencent Cloud carries it out in the maintenance window; nothing is watched until then. */
+export function isScheduled(job: JobSnapshot): boolean {
+  return job.phase === 'detached' && job.events.at(-2)?.code === 'scheduled_for_window'
+}
+
 /** How long the job will take by the user's own past runs, milliseconds: their median. */
 export function estimate(job: JobSnapshot): number | null {
   const runs = [...job.past_runs_ms].sort((a, b) => a - b)

@@ -1,4 +1,5 @@
 import type { CertificateView, InstanceRow, JobSnapshot } from '../host/generated'
+import { isAsking } from './job'
 
 /** How a step of the path stands. */
 export type StepState = 'done' | 'next' | 'now' | 'blocked' | 'failed' | 'todo'
@@ -14,6 +15,8 @@ export interface Path {
 /** Where an instance is on the way from plaintext to proven TLS; one step asks for action at a time. */
 export function pathOf(row: InstanceRow, running: JobSnapshot | undefined, certificate: CertificateView | null): Path {
   const enabling = running?.action.kind === 'enable_ssl'
+  if (enabling && isAsking(running)) return { ready: 'done', enable: 'now', update: 'todo', certificate: 'todo', test: 'todo' }
+  if (running?.action.kind === 'disable_ssl') return { ready: 'done', enable: 'todo', update: 'todo', certificate: 'todo', test: 'todo' }
   if (enabling || row.ssl === 'updating') return { ready: 'done', enable: 'done', update: 'now', certificate: 'todo', test: 'todo' }
   if (row.ssl === 'on') {
     return {

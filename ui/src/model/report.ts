@@ -1,11 +1,11 @@
 import type { IconName } from '../components/icons'
-import type { AddressReport, Link, Report, Stage, Status, Verdict } from '../host/generated'
+import type { AddressReport, Cause, InstanceRow, LastTest, Link, Report, Stage, Status, Verdict } from '../host/generated'
 import { reportText, stageText, verdictText } from '../i18n/catalogues'
 import { milliseconds } from '../i18n/format'
 import { t } from '../i18n/index.svelte'
 
 interface Looks {
-  tone: 'ok' | 'warn' | 'bad'
+  tone: 'ok' | 'warn' | 'bad' | 'off'
   icon: IconName
   shield: IconName
 }
@@ -15,6 +15,25 @@ export const verdictLooks: Record<Verdict, Looks> = {
   chain_only: { tone: 'warn', icon: 'blocked', shield: 'shield_half' },
   insecure: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
   unreachable: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
+}
+
+/** SSL is off, and its own address answers in plaintext: nothing that was asked for is missing. */
+export function isPlaintextAsWanted(row: InstanceRow | undefined, cause: Cause | null, address = row?.address): boolean {
+  const own = [row?.address, row?.public_address, row?.ipv6_address]
+  return row?.ssl === 'off' && cause === 'tls.plaintext_server' && own.includes(address)
+}
+
+const AS_WANTED: Looks = { tone: 'off', icon: 'unlocked', shield: 'unlocked' }
+
+/** How an instance's newest test looks, and its word. */
+export function testLooks(row: InstanceRow, test: LastTest): Looks & { word: string } {
+  if (isPlaintextAsWanted(row, test.cause)) return { ...AS_WANTED, word: t('verdict_short.plaintext') }
+  return { ...verdictLooks[test.verdict], word: t(`verdict_short.${test.verdict}`) }
+}
+
+/** How a report looks. */
+export function reportLooks(row: InstanceRow | undefined, report: Report): Looks {
+  return isPlaintextAsWanted(row, report.cause, report.target.address) ? AS_WANTED : verdictLooks[report.verdict]
 }
 
 const stageLooks: Record<Status, { class: string; icon: IconName }> = {

@@ -23,8 +23,15 @@ export class Notices {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
   }
 
-  dismissLast(): void {
+  /** Closes the failure, else the newest confirmation; false when there was neither. */
+  dismissLast(): boolean {
+    if (this.failure) {
+      this.clear()
+      return true
+    }
+    const any = this.toasts.length > 0
     this.toasts = this.toasts.slice(0, -1)
+    return any
   }
 
   /** Shows a failure; one that the user caused by closing a dialog is none. */

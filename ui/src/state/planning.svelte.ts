@@ -1,5 +1,6 @@
 import type { Action, Confirmation, JobSnapshot, Plan } from '../host/generated'
 import { HostError, type Host } from '../host/host'
+import { now } from './clock.svelte'
 
 /** The plan that is being looked at: nothing changes an instance but through one. */
 export class Planning {
@@ -8,6 +9,8 @@ export class Planning {
   plan = $state.raw<Plan | null>(null)
   error = $state.raw<HostError | null>(null)
   applying = $state(false)
+  /** The plan can be carried out no more; one that is on its way may have been in time. */
+  readonly over = $derived(this.plan !== null && !this.applying && Date.parse(this.plan.expires) <= now())
   #requestId = ''
 
   constructor(
@@ -39,7 +42,7 @@ export class Planning {
 
   async apply(confirmation: Confirmation): Promise<void> {
     const plan = this.plan
-    if (!plan || this.applying) return
+    if (!plan || this.applying || this.over) return
     this.applying = true
     this.error = null
     try {
