@@ -9,7 +9,7 @@ use std::{
 
 use axum::{Router, extract::State, http::HeaderMap};
 use rediseal_tencent::{
-    Client, Credentials, Endpoint, Language, Options, Patience,
+    Client, Credentials, Endpoint, Language, Limiter, Options, Patience,
     action::Action,
     http,
     redis::{
@@ -177,6 +177,7 @@ pub(crate) fn client(endpoint: &str, secret_id: &str, secret_key: &str) -> Clien
         clock: Arc::new(jiff::Timestamp::now),
         language: Language::English,
         patience: Patience::default(),
+        limiter: Limiter::default(),
     })
 }
 

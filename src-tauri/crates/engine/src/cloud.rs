@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use rediseal_tencent::{Client, Credentials, Endpoint, Language, Options, http};
+use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, http};
 
 use crate::accounts::Account;
 use crate::engine::Engine;
@@ -21,7 +21,12 @@ pub(crate) struct Cloud {
 
 /// Connections in use, by account.
 #[derive(Default)]
-pub(crate) struct Clouds(Mutex<HashMap<String, Cloud>>);
+pub(crate) struct Clouds {
+    connections: Mutex<HashMap<String, Cloud>>,
+    /// By site and SecretId, because a key is used before it is known whose it is. They outlive
+    /// the connections: the cloud counts on when another is made.
+    limiters: Mutex<HashMap<String, Limiter>>,
+}
 
 impl Clouds {
     fn find(&self, account: &str) -> Option<Cloud> {
@@ -40,8 +45,18 @@ impl Clouds {
         self.lock().clear();
     }
 
+    fn limiter(&self, site: &Site, secret_id: &str) -> Limiter {
+        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        limiters
+            .entry(format!("{site:?} {secret_id}"))
+            .or_default()
+            .clone()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Cloud>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -71,6 +86,7 @@ impl Engine {
             _ => Language::English,
         };
         let api = Client::new(Options {
+            limiter: self.inner.clouds.limiter(site, &credentials.secret_id),
             endpoint,
             credentials,
             http: http.clone(),

@@ -10,6 +10,7 @@ use crate::{
     answer::Answer,
     client::Client,
     error::Error,
+    limiter::Slot,
     redis::{
         DealDetails, DealResponse, DescribeInstanceDealDetailRequest, DescribeInstancesRequest,
         DescribeInstancesResponse, DescribeTaskInfoRequest, DescribeTaskListRequest, FlowResponse,
@@ -44,6 +45,23 @@ impl Client {
         let request = instance(instance_id);
         self.typed(Action::DESCRIBE_SSL_STATUS, region, &request)
             .await
+    }
+
+    /// The same in a [slot](Client::slot) that was taken before.
+    pub async fn describe_ssl_status_in(
+        &self,
+        slot: Slot,
+        region: &str,
+        instance_id: &str,
+    ) -> Result<SslStatus, Error> {
+        let request = json(&instance(instance_id));
+        self.call(
+            Action::DESCRIBE_SSL_STATUS,
+            Some(region),
+            &request,
+            Some(slot),
+        )
+        .await
     }
 
     /// Turns SSL on. A write: sent once.
@@ -182,14 +200,14 @@ impl Client {
         let request = DescribeRegionsRequest {
             product: "redis".to_owned(),
         };
-        self.call(Action::DESCRIBE_REGIONS, None, &json(&request))
+        self.call(Action::DESCRIBE_REGIONS, None, &json(&request), None)
             .await
     }
 
     /// Who the key belongs to: the way to find out whether it is good.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, Error> {
         let region = self.endpoint().default_region();
-        self.call(Action::GET_CALLER_IDENTITY, Some(region), b"{}")
+        self.call(Action::GET_CALLER_IDENTITY, Some(region), b"{}", None)
             .await
     }
 
@@ -199,7 +217,7 @@ impl Client {
         region: &str,
         request: &impl Serialize,
     ) -> Result<T, Error> {
-        self.call(action, Some(region), &json(request)).await
+        self.call(action, Some(region), &json(request), None).await
     }
 }
 

@@ -18,15 +18,16 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     action::{Action, Effect},
     answer::{self, Answer},
+    class::Class,
     credentials::Credentials,
     endpoint::Endpoint,
     envelope::{self, Origin},
     error::{Error, Phase},
-    limiter::Limiter,
+    limiter::{Limiter, Priority, Slot},
     tc3::{self, Message},
 };
 
-/// Answers are cut off here. A page of 100 instances is about 300 kB.
+/// Answers are cut off here. A page of 500 instances is about 1.5 MB.
 const BODY_LIMIT: usize = 16 << 20;
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -48,6 +49,8 @@ pub struct Options {
     pub language: Language,
     /// How long to wait and how often to ask.
     pub patience: Patience,
+    /// One for all clients of an account.
+    pub limiter: Limiter,
 }
 
 /// The language of the service's messages; codes do not depend on it.
@@ -60,7 +63,8 @@ pub enum Language {
     Chinese,
 }
 
-/// How long to wait, and how often a read is tried. A write is tried once.
+/// How long to wait, and how often a read is tried. A write is tried once. A refusal for the rate
+/// limit is no try of a call [in the background](Client::in_background): nothing is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For one request, from its slot in the rate limit to the end of the body.
@@ -73,16 +77,15 @@ pub struct Patience {
     pub total: Duration,
 }
 
-/// A client for one account. Cheap to clone; clones share the rate limit, so have one for each
-/// account.
+/// A client for one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    priority: Priority,
 }
 
 struct Inner {
     options: Options,
-    limiter: Limiter,
     clock_offset: Mutex<Option<i64>>,
 }
 
@@ -115,10 +118,26 @@ impl Client {
         Self {
             inner: Arc::new(Inner {
                 options,
-                limiter: Limiter::default(),
                 clock_offset: Mutex::default(),
             }),
+            priority: Priority::Urgent,
         }
+    }
+
+    /// The same client, for calls that nobody waits for: where the rate limit makes calls wait,
+    /// they let others go first.
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            priority: Priority::Background,
+        }
+    }
+
+    /// Waits until the rate limit allows one more call of `action`. Who takes the slot before
+    /// choosing what to ask always asks for what is wanted most by then.
+    pub async fn slot(&self, action: Action) -> Slot {
+        self.inner.options.limiter.slot(action, self.priority).await
     }
 
     /// Where requests go.
@@ -138,30 +157,43 @@ impl Client {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `action` with a JSON body. A read is tried again on trouble that passes by itself.
+    /// Calls `action` with a JSON body, first in `slot` if there is one. A read is tried again on
+    /// trouble that passes by itself.
     pub(crate) async fn call<T: Answer>(
         &self,
         action: Action,
         region: Option<&str>,
         body: &[u8],
+        mut slot: Option<Slot>,
     ) -> Result<T, Error> {
         let patience = self.inner.options.patience;
-        let attempts = match action.effect {
+        let mut tries = match action.effect {
             Effect::Read => patience.attempts,
             Effect::Write => 1,
         };
         let started = Instant::now();
-        let answer = (|| self.attempt(action, region, body))
+        let answer = (|| self.attempt(action, region, body, slot.take()))
             .retry(
                 ExponentialBuilder::new()
                     .with_min_delay(patience.pause)
-                    .with_max_times(attempts.saturating_sub(1))
+                    .without_max_times()
                     .with_jitter()
                     .build(),
             )
-            .when(Error::is_retryable)
+            .when(|error| {
+                let patient = self.priority == Priority::Background
+                    && action.effect == Effect::Read
+                    && error.class() == Class::Throttled;
+                tries = tries.saturating_sub(usize::from(!patient));
+                error.is_retryable() && tries > 0
+            })
             .adjust(|error, pause| {
-                let pause = pause?.max(error.retry_after().unwrap_or_default());
+                let asked = error.retry_after().unwrap_or_default();
+                let pause = match error.class() {
+                    // The limiter holds it.
+                    Class::Throttled => asked,
+                    _ => pause?.max(asked),
+                };
                 let begins = started.elapsed().checked_add(pause)?;
                 (begins <= patience.total).then_some(pause)
             })
@@ -177,11 +209,29 @@ impl Client {
         action: Action,
         region: Option<&str>,
         body: &[u8],
+        slot: Option<Slot>,
     ) -> Result<Value, Error> {
-        let Inner {
-            options, limiter, ..
-        } = &*self.inner;
-        limiter.slot(action).await;
+        let slot = match slot {
+            Some(slot) => slot,
+            None => self.slot(action).await,
+        };
+        let answer = self.send(action, region, body).await;
+        if let Err(error) = &answer
+            && error.class() == Class::Throttled
+        {
+            let limiter = &self.inner.options.limiter;
+            limiter.refused(action, &slot, error.retry_after());
+        }
+        answer
+    }
+
+    async fn send(
+        &self,
+        action: Action,
+        region: Option<&str>,
+        body: &[u8],
+    ) -> Result<Value, Error> {
+        let options = &self.inner.options;
         let (url, headers) = self.sign(action, region, body)?;
         let after = options.patience.request;
         let deadline = Instant::now() + after;
@@ -255,7 +305,7 @@ impl Client {
         body: &[u8],
     ) -> Result<(String, HeaderMap), Error> {
         let options = &self.inner.options;
-        let origin = options.endpoint.origin(action.product);
+        let origin = options.endpoint.origin(action.product, region);
         let host = origin.split_once("://").map_or("", |(_, host)| host);
         let timestamp = (options.clock)();
         let authorization = tc3::sign(
@@ -346,4 +396,79 @@ async fn bounded(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::http;
+
+    #[test]
+    fn a_request_is_signed_for_the_host_it_goes_to() {
+        let custom = Endpoint::custom("http://127.0.0.1:1").unwrap();
+        let http_options = http::Options {
+            proxy: http::Proxy::None,
+            extra_ca: None,
+            user_agent: "test".to_owned(),
+        };
+        let client = |endpoint| {
+            Client::new(Options {
+                endpoint,
+                credentials: Credentials {
+                    secret_id: "AKIDexample".to_owned(),
+                    secret_key: "the-secret-key".into(),
+                    token: None,
+                },
+                http: http::client(&custom, &http_options).unwrap(),
+                clock: Arc::new(|| Timestamp::from_second(1_551_113_065).unwrap()),
+                language: Language::English,
+                patience: Patience::default(),
+                limiter: Limiter::default(),
+            })
+        };
+        for (endpoint, region, expected) in [
+            (
+                Endpoint::Mainland,
+                "ap-beijing",
+                "redis.tencentcloudapi.com",
+            ),
+            (
+                Endpoint::Mainland,
+                "ap-shanghai-fsi",
+                "redis.ap-shanghai-fsi.tencentcloudapi.com",
+            ),
+            (
+                Endpoint::International,
+                "ap-singapore",
+                "redis.intl.tencentcloudapi.com",
+            ),
+        ] {
+            let client = client(endpoint);
+            let (url, headers) = client.sign(Action::OPEN_SSL, Some(region), b"{}").unwrap();
+            assert_eq!(url, format!("https://{expected}"));
+            assert_eq!(headers["host"], expected);
+            assert_eq!(headers["x-tc-region"], region);
+            let signature = tc3::sign(
+                "AKIDexample",
+                &"the-secret-key".into(),
+                &Message {
+                    method: "POST",
+                    query: "",
+                    headers: &[
+                        ("content-type", JSON),
+                        ("host", expected),
+                        ("x-tc-action", "OpenSSL"),
+                    ],
+                    body: b"{}",
+                    service: "redis",
+                    timestamp: Timestamp::from_second(1_551_113_065).unwrap(),
+                },
+            );
+            assert_eq!(
+                headers["authorization"],
+                signature.authorization.to_string()
+            );
+        }
+    }
 }

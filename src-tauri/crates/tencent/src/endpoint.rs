@@ -80,16 +80,33 @@ impl Endpoint {
         }
     }
 
-    /// `scheme://host[:port]` of a product.
-    pub(crate) fn origin(&self, product: Product) -> String {
+    /// `scheme://host[:port]` of a product, for calls to a region.
+    ///
+    /// Financial regions are cut off from the others, on the mainland site only: the domain
+    /// without a region does not lead to them, each has its own
+    /// (<https://www.tencentcloud.com/document/product/239/32044>).
+    pub(crate) fn origin(&self, product: Product, region: Option<&str>) -> String {
         match self {
-            Self::Mainland => format!("https://{}.tencentcloudapi.com", product.service()),
+            Self::Mainland => match region.filter(|region| is_financial(region)) {
+                Some(region) => {
+                    format!("https://{}.{region}.tencentcloudapi.com", product.service())
+                }
+                None => format!("https://{}.tencentcloudapi.com", product.service()),
+            },
             Self::International => {
                 format!("https://{}.intl.tencentcloudapi.com", product.service())
             }
             Self::Custom(CustomEndpoint(url)) => url.origin().ascii_serialization(),
         }
     }
+}
+
+/// Such as `ap-shanghai-fsi`. What could not be a part of a domain is no region.
+fn is_financial(region: &str) -> bool {
+    region.ends_with("-fsi")
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -161,7 +178,7 @@ mod tests {
 
     #[test]
     fn each_product_has_its_domain_and_a_custom_one_serves_all() {
-        let origin = |endpoint: Endpoint| endpoint.origin(Product::Region);
+        let origin = |endpoint: Endpoint| endpoint.origin(Product::Region, None);
         assert_eq!(
             origin(Endpoint::Mainland),
             "https://region.tencentcloudapi.com"
@@ -173,5 +190,35 @@ mod tests {
         let custom = Endpoint::custom("http://127.0.0.1:8080").unwrap();
         assert!(custom.is_loopback() && !custom.is_https());
         assert_eq!(origin(custom), "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_financial_region_of_the_mainland_has_its_own_domain() {
+        let origin = |endpoint: &Endpoint, region| endpoint.origin(Product::Redis, Some(region));
+        for region in ["ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-beijing-fsi"] {
+            assert_eq!(
+                origin(&Endpoint::Mainland, region),
+                format!("https://redis.{region}.tencentcloudapi.com")
+            );
+        }
+        let plain = "https://redis.tencentcloudapi.com";
+        for region in [
+            "ap-shanghai",
+            "",
+            "evil.example/-fsi",
+            "a@b-fsi",
+            "ap-fsi-x",
+        ] {
+            assert_eq!(origin(&Endpoint::Mainland, region), plain, "{region}");
+        }
+        assert_eq!(
+            origin(&Endpoint::International, "ap-shanghai-fsi"),
+            "https://redis.intl.tencentcloudapi.com"
+        );
+        let custom = Endpoint::custom("https://redis.example.com").unwrap();
+        assert_eq!(
+            origin(&custom, "ap-shanghai-fsi"),
+            "https://redis.example.com"
+        );
     }
 }

@@ -4,7 +4,7 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::Arc;
 //!
-//! use rediseal_tencent::{Client, Credentials, Endpoint, Language, Options, Patience, http};
+//! use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, Patience, http};
 //!
 //! let endpoint = Endpoint::Mainland;
 //! let http = http::client(
@@ -26,6 +26,7 @@
 //!     clock: Arc::new(jiff::Timestamp::now),
 //!     language: Language::English,
 //!     patience: Patience::default(),
+//!     limiter: Limiter::default(),
 //! });
 //! for instance in client.all_instances("ap-guangzhou").await?.instances {
 //!     // ...
@@ -59,5 +60,6 @@ pub use client::{Client, Clock, Language, Options, Patience};
 pub use credentials::Credentials;
 pub use endpoint::{CustomEndpoint, Endpoint, EndpointError};
 pub use error::{ApiError, ConnectionFailure, Error, Phase};
+pub use limiter::{Limiter, Slot};
 pub use paging::Listing;
 pub use policy::Policy;

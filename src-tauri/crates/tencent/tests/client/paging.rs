@@ -7,16 +7,16 @@ use crate::server::{Received, Server, serve, success};
 
 #[tokio::test]
 async fn all_pages_are_read() {
-    let server = region_of(250, |_| 250).await;
+    let server = region_of(1_250, |_| 1_250).await;
     let listing = list(&server).await;
-    assert_eq!(ids(&listing).len(), 250);
-    assert_eq!(listing.instances.len(), 250);
-    assert_eq!((listing.total, listing.complete), (Some(250), true));
+    assert_eq!(ids(&listing).len(), 1_250);
+    assert_eq!(listing.instances.len(), 1_250);
+    assert_eq!((listing.total, listing.complete), (Some(1_250), true));
     let offsets: Vec<Value> = requests(&server)
         .map(|body| body["Offset"].clone())
         .collect();
-    assert_eq!(offsets, [json!(0), json!(100), json!(200)]);
-    assert!(requests(&server).all(|body| body["Limit"] == 100));
+    assert_eq!(offsets, [json!(0), json!(500), json!(1_000)]);
+    assert!(requests(&server).all(|body| body["Limit"] == 500));
 }
 
 #[tokio::test]
@@ -29,55 +29,55 @@ async fn an_empty_region_is_one_request() {
 
 #[tokio::test]
 async fn a_full_last_page_needs_no_other() {
-    let server = region_of(200, |_| 200).await;
-    assert_eq!(list(&server).await.instances.len(), 200);
+    let server = region_of(1_000, |_| 1_000).await;
+    assert_eq!(list(&server).await.instances.len(), 1_000);
     assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
 async fn without_a_total_a_short_page_is_the_last() {
-    let server = serve(|_, request| page(request, 150, None)).await;
+    let server = serve(|_, request| page(request, 750, None)).await;
     let listing = list(&server).await;
-    assert_eq!(listing.instances.len(), 150);
+    assert_eq!(listing.instances.len(), 750);
     assert_eq!((listing.total, listing.complete), (None, true));
     assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
 async fn a_total_that_grows_is_followed() {
-    let server = region_of(250, |before| if before == 0 { 150 } else { 250 }).await;
+    let server = region_of(1_250, |before| if before == 0 { 750 } else { 1_250 }).await;
     let listing = list(&server).await;
-    assert_eq!(listing.instances.len(), 250);
+    assert_eq!(listing.instances.len(), 1_250);
     assert!(listing.complete);
 }
 
 #[tokio::test]
 async fn an_instance_that_slipped_through_is_found_by_a_second_pass() {
-    // The first instance is destroyed after the first page: number 100 moves to the first page.
+    // The first instance is destroyed after the first page: number 500 moves to the first page.
     let server = serve(|before, request| {
         let gone = usize::from(before > 0);
-        slice(request, (gone..250).collect(), Some(250 - gone))
+        slice(request, (gone..1_250).collect(), Some(1_250 - gone))
     })
     .await;
     let listing = list(&server).await;
     let found = ids(&listing);
-    assert!((1..250).all(|number| found.contains(&format!("crs-{number}"))));
+    assert!((1..1_250).all(|number| found.contains(&format!("crs-{number}"))));
     assert!(listing.complete);
 }
 
 #[tokio::test]
 async fn an_answer_that_promises_more_than_it_has_is_incomplete() {
-    let server = region_of(120, |_| 130).await;
+    let server = region_of(520, |_| 530).await;
     let listing = list(&server).await;
-    assert_eq!(listing.instances.len(), 120);
-    assert_eq!((listing.total, listing.complete), (Some(130), false));
+    assert_eq!(listing.instances.len(), 520);
+    assert_eq!((listing.total, listing.complete), (Some(530), false));
     assert_eq!(server.received().len(), 4);
 }
 
 #[tokio::test]
 async fn pages_that_repeat_end() {
     let server = serve(|_, _| {
-        let same: Vec<Value> = (0..100).map(|_| json!({"InstanceId": "crs-1"})).collect();
+        let same: Vec<Value> = (0..500).map(|_| json!({"InstanceId": "crs-1"})).collect();
         success(json!({"TotalCount": 1_000_000, "InstanceSet": same}))
     })
     .await;

@@ -7,7 +7,7 @@ use axum::{
     },
     response::{IntoResponse as _, Response},
 };
-use rediseal_tencent::{Client, Error, redis::SwitchSslRequest};
+use rediseal_tencent::{Client, Error, action::Action, redis::SwitchSslRequest};
 use serde_json::json;
 
 use crate::server::{Server, options, refusal, serve, serve_raw, success};
@@ -35,6 +35,48 @@ async fn tries_are_counted() {
     let error = server.client().caller_identity().await.unwrap_err();
     assert_eq!(error.code(), Some("RequestLimitExceeded"));
     assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn in_the_background_a_refusal_for_the_rate_is_no_try() {
+    let server = serve(|before, _| match before {
+        0..5 => refusal("RequestLimitExceeded.UinLimitExceeded"),
+        _ => success(json!({"Status": 2})),
+    })
+    .await;
+    let client = server.client().in_background();
+    let slot = client.slot(Action::DESCRIBE_SSL_STATUS).await;
+    let started = Instant::now();
+    let status = client.describe_ssl_status_in(slot, "ap-x", "crs-1").await;
+    assert_eq!(status.unwrap().status, Some(2));
+    assert_eq!(server.received().len(), 6);
+    // Each refusal held the action for half a second.
+    assert!(started.elapsed() >= Duration::from_millis(2_500));
+
+    let server = serve(|_, _| refusal("InternalError")).await;
+    let client = server.client().in_background();
+    client
+        .describe_ssl_status("ap-x", "crs-1")
+        .await
+        .unwrap_err();
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_of_one_client_slows_every_client_of_the_account() {
+    let server = serve(|before, _| match before {
+        0 => refusal("RequestLimitExceeded"),
+        _ => success(json!({})),
+    })
+    .await;
+    let mut first = options(&server.url);
+    first.patience.attempts = 1;
+    let second = Client::new(first.clone());
+    let first = Client::new(first);
+    first.caller_identity().await.unwrap_err();
+    let started = Instant::now();
+    second.caller_identity().await.unwrap();
+    assert!(started.elapsed() >= Duration::from_millis(450));
 }
 
 #[tokio::test]

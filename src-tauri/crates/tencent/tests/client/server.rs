@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use rediseal_tencent::{Client, Credentials, Endpoint, Language, Options, Patience, http};
+use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, Patience, http};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -90,6 +90,7 @@ pub(crate) fn options(url: &str) -> Options {
             pause: Duration::from_millis(1),
             total: Duration::from_secs(60),
         },
+        limiter: Limiter::default(),
     }
 }
 
