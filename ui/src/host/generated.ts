@@ -424,7 +424,12 @@ code: string, facts: Record<string, unknown>, };
 /**
  * A job, whole: events carry nothing less.
  */
-export type JobSnapshot = { id: string, action: Action, account_id: string, instance_id: string, instance_name: string, region: string, phase: Phase, started: string, finished: string | null,
+export type JobSnapshot = { id: string, action: Action, account_id: string,
+/**
+ * Name of the account when the job was made; its id in a journal from before there were
+ * names in it.
+ */
+account: string, instance_id: string, instance_name: string, region: string, phase: Phase, started: string, finished: string | null,
 /**
  * The vendor's task; none before it answered or when it gave none.
  */
@@ -434,9 +439,13 @@ task_id: number | null,
  */
 events: Array<JobEvent>,
 /**
- * Why it failed; while it is not finished, why it waits: its key is missing.
+ * Why it failed.
  */
 error: EdgeError | null,
+/**
+ * Why it cannot go on at the moment; it goes on by itself when that is over.
+ */
+trouble: Trouble | null,
 /**
  * What the test at its end said.
  */
@@ -769,6 +778,12 @@ export type TestProgress = { test_id: string,
  * Those that ended.
  */
 stages: Array<Stage>, };
+
+/**
+ * What a job that is not finished waits for: a cloud that does not answer, an instance that is
+ * busy, a key that is missing.
+ */
+export type Trouble = { since: string, error: EdgeError, };
 
 /**
  * Whose signature counts.

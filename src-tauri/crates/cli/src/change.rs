@@ -193,9 +193,12 @@ async fn under_way(
     instance_id: &str,
     output: &Output,
 ) -> Result<Option<JobSnapshot>, Failure> {
+    let account = engine.app_snapshot().await?.active;
+    let on_it = |job: &JobSnapshot| {
+        job.instance_id == instance_id && account.as_ref() == Some(&job.account_id)
+    };
     let same = |job: &JobSnapshot| {
-        job.instance_id == instance_id
-            && std::mem::discriminant(&job.action) == std::mem::discriminant(action)
+        on_it(job) && std::mem::discriminant(&job.action) == std::mem::discriminant(action)
     };
     let mut jobs = engine.job_snapshots().await?.into_iter();
     let job = match jobs.find(|job| same(job) && !finished(job.phase)) {
@@ -203,7 +206,7 @@ async fn under_way(
         None => {
             let mut jobs = engine.detached().await?.into_iter();
             // What waits for the maintenance window does not stand in the way of now.
-            match jobs.find(|job| job.instance_id == instance_id && job.action == *action) {
+            match jobs.find(|job| on_it(job) && job.action == *action) {
                 Some(job) => engine.reattach(&job.id).await?,
                 None => return Ok(None),
             }

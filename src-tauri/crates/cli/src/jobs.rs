@@ -1,7 +1,7 @@
 //! `rediseal-cli jobs`: what was started, and how it went.
 
 use rediseal_engine::Engine;
-use rediseal_engine::view::{AccountView, JobSnapshot};
+use rediseal_engine::view::JobSnapshot;
 
 use crate::args::{self, Global};
 use crate::engine::{open, signed_in};
@@ -50,29 +50,19 @@ pub(crate) async fn run(
 
 async fn show(engine: &Engine, output: &Output) -> Result<(), Failure> {
     let jobs = engine.job_snapshots().await?;
-    let accounts = engine.app_snapshot().await?.accounts;
-    output.result(&jobs, || text(&jobs, &accounts, output.language));
+    output.result(&jobs, || text(&jobs, output.language));
     Ok(())
 }
 
-fn text(jobs: &[JobSnapshot], accounts: &[AccountView], language: Language) -> String {
+fn text(jobs: &[JobSnapshot], language: Language) -> String {
     if jobs.is_empty() {
         return language.of("no jobs yet\n", "尚无任务\n").to_owned();
     }
-    // Whose a job is matters only where there are several.
-    let several = jobs.iter().any(|job| job.account_id != jobs[0].account_id);
-    let account = |job: &JobSnapshot| match several {
-        false => String::new(),
-        true => accounts
-            .iter()
-            .find(|account| account.id == job.account_id)
-            .map_or_else(|| plain(&job.account_id), |account| plain(&account.name)),
-    };
     let mut table = Table::default();
     for job in jobs {
         table.row([
             job.started.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
-            account(job),
+            account(job, jobs),
             plain(&job.instance_id),
             plain(&job.instance_name),
             words::action(&job.action, language).to_owned(),
@@ -83,4 +73,20 @@ fn text(jobs: &[JobSnapshot], accounts: &[AccountView], language: Language) -> S
         ]);
     }
     table.lines("").join("\n") + "\n"
+}
+
+/// Whose a job is, where there are several; accounts of one name are told apart by their ids.
+fn account(job: &JobSnapshot, jobs: &[JobSnapshot]) -> String {
+    let others: Vec<_> = jobs
+        .iter()
+        .filter(|other| other.account_id != job.account_id)
+        .collect();
+    let name = plain(&job.account);
+    if others.is_empty() {
+        String::new()
+    } else if others.iter().any(|other| other.account == job.account) {
+        format!("{name} ({})", plain(&job.account_id))
+    } else {
+        name
+    }
 }

@@ -232,10 +232,14 @@ impl Engine {
             }
         }
         if pending.inventory {
-            events.inventory_changed(self.inner.fleet.snapshot(|id| self.job_on(id)));
+            let job_on = |account: &str, id: &str| self.job_on(account, id);
+            events.inventory_changed(self.inner.fleet.snapshot(job_on));
         }
-        for job in pending.jobs.iter().filter_map(|id| self.live_job(id)) {
-            events.job_changed(job);
+        for id in &pending.jobs {
+            match self.job(id).await {
+                Ok(job) => events.job_changed(job),
+                Err(error) => tracing::warn!(%error, job = id, "no snapshot of the job"),
+            }
         }
         for progress in pending.tests.into_values() {
             events.test_progress(progress);

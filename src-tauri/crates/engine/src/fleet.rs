@@ -77,7 +77,11 @@ impl Fleet {
         self.refreshing.send_replace(false);
     }
 
-    pub(crate) fn snapshot(&self, job_on: impl Fn(&str) -> Option<String>) -> InventorySnapshot {
+    /// `job_on` tells the job of an account on an instance.
+    pub(crate) fn snapshot(
+        &self,
+        job_on: impl Fn(&str, &str) -> Option<String>,
+    ) -> InventorySnapshot {
         let state = self.lock();
         let mut rows: Vec<_> = state
             .known
@@ -251,9 +255,13 @@ impl Fleet {
 }
 
 impl State {
-    fn row(&self, known: &Known, job_on: &impl Fn(&str) -> Option<String>) -> InstanceRow {
+    fn row(&self, known: &Known, job_on: impl Fn(&str, &str) -> Option<String>) -> InstanceRow {
         let id = known.id();
-        row(known, self.reports.get(id), job_on(id).as_deref())
+        let job = self
+            .account
+            .as_ref()
+            .and_then(|account| job_on(account, id));
+        row(known, self.reports.get(id), job.as_deref())
     }
 
     fn count(&mut self, region: &str) {

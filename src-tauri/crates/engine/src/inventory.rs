@@ -46,7 +46,10 @@ impl Engine {
     ///
     /// None at present; the snapshot itself carries what went wrong.
     pub async fn inventory_snapshot(&self) -> Result<InventorySnapshot, Error> {
-        Ok(self.inner.fleet.snapshot(|id| self.job_on(id)))
+        Ok(self
+            .inner
+            .fleet
+            .snapshot(|account, id| self.job_on(account, id)))
     }
 
     /// Starts a sweep over all regions of the account in use, unless one runs. Its progress and
@@ -96,19 +99,23 @@ impl Engine {
         };
         let window = self.maintenance_window(&account, &known).await;
         Ok(InstanceDetail {
-            row: self.row(&known),
+            row: self.row(&account, &known),
             maintenance_window: window,
             report: self.inner.fleet.report(instance_id),
             certificate: self.certificate_view(instance_id),
-            jobs: self.jobs_of(instance_id)?,
+            jobs: self.jobs_on(&account.id, instance_id)?,
             raw: json!({ "instance": known.instance, "ssl": known.ssl }),
         })
     }
 
-    pub(crate) fn row(&self, known: &Known) -> InstanceRow {
+    pub(crate) fn row(&self, account: &Account, known: &Known) -> InstanceRow {
         let id = known.id();
         let report = self.inner.fleet.report(id);
-        crate::rows::row(known, report.as_ref(), self.job_on(id).as_deref())
+        crate::rows::row(
+            known,
+            report.as_ref(),
+            self.job_on(&account.id, id).as_deref(),
+        )
     }
 
     /// Reads one instance anew, and shows and keeps what was read.

@@ -82,7 +82,7 @@ impl Engine {
         let account = self.inner.accounts.active()?;
         let mut facts = Vec::new();
         for known in self.read_all(&account, ids.clone()).await? {
-            let row = self.row(&known);
+            let row = self.row(&account, &known);
             facts.push((known, row));
         }
         let window = match (&action, facts.first()) {

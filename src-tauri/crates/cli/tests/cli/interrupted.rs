@@ -201,3 +201,25 @@ fn the_sandbox_ends_when_it_is_asked_to() {
         assert!(stdout.next().is_none());
     }
 }
+
+#[test]
+fn jobs_of_several_accounts_say_whose_they_are() {
+    let (mut one, mut other) = (Sandbox::start(), Sandbox::start());
+    let whose = |sandbox: &Sandbox| -> Vec<String> {
+        let table = sandbox.run(&["jobs"]).stdout;
+        let between =
+            |line: &str| Some(line.split_once("Z  ")?.1.split_once("  crs-")?.0.to_owned());
+        table.lines().filter_map(between).collect()
+    };
+    one.json(&["enable", ID]);
+    assert_eq!(whose(&one), [""], "there is only one");
+    // The other sandbox's commands use the first one's data folder from here on.
+    std::mem::swap(&mut one.folder, &mut other.folder);
+    other.json(&["enable", ID]);
+    let whose = whose(&other);
+    assert_eq!(whose.len(), 2);
+    assert_ne!(
+        whose[0], whose[1],
+        "both have the name of the same Tencent Cloud account"
+    );
+}

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::run::Begin;
 use crate::accounts::SANDBOX;
-use crate::engine::Engine;
+use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::store::{JobRecord, find_job, finished, is_busy, own_job};
 use crate::view::{Action, FactMap, JobEvent, JobSnapshot, Phase};
@@ -18,15 +18,17 @@ impl Engine {
     /// When the journal cannot be read.
     pub async fn detached(&self) -> Result<Vec<JobSnapshot>, Error> {
         let jobs = self.job_snapshots().await?;
-        let newest = |(place, job): (usize, &JobSnapshot)| {
-            let mut later = jobs.iter().take(place);
-            let replaced = later.any(|later| {
-                later.instance_id == job.instance_id && same_effect(&later.action, &job.action)
+        let mut detached = Vec::new();
+        for (place, job) in jobs.iter().enumerate() {
+            let replaced = jobs.iter().take(place).any(|later| {
+                (&later.account_id, &later.instance_id) == (&job.account_id, &job.instance_id)
+                    && same_effect(&later.action, &job.action)
             });
-            (job.phase == Phase::Detached && !replaced && self.has_its_cloud(job))
-                .then(|| job.clone())
-        };
-        Ok(jobs.iter().enumerate().filter_map(newest).collect())
+            if job.phase == Phase::Detached && !replaced && self.has_its_cloud(job)? {
+                detached.push(job.clone());
+            }
+        }
+        Ok(detached)
     }
 
     /// Watches a job again that is watched no more, from where that ended. Nothing is sent that
@@ -57,7 +59,7 @@ impl Engine {
             else {
                 return Ok(Err(not_detached()));
             };
-            if is_busy(transaction, &record.job.instance_id)? {
+            if is_busy(transaction, &record.job)? {
                 return Ok(Err(Error::InstanceBusy {
                     instance_id: record.job.instance_id,
                 }));
@@ -74,8 +76,9 @@ impl Engine {
     }
 
     // A built-in sandbox ends with its process, and its tasks with it.
-    fn has_its_cloud(&self, job: &JobSnapshot) -> bool {
-        job.account_id != SANDBOX || self.live_job(&job.id).is_some()
+    fn has_its_cloud(&self, job: &JobSnapshot) -> Result<bool, Error> {
+        let Inner { store, session, .. } = &*self.inner;
+        Ok(job.account_id != SANDBOX || store.is_job_of(&job.id, session.id())?)
     }
 }
 

@@ -111,7 +111,7 @@ impl Engine {
         let ids = targets.iter().map(|t| t.instance_id.clone()).collect();
         let mut facts = Vec::new();
         for (known, target) in self.read_all(account, ids).await?.into_iter().zip(targets) {
-            let row = self.row(&known);
+            let row = self.row(account, &known);
             if row.job_id.is_some() {
                 return Err(Error::InstanceBusy {
                     instance_id: row.instance_id,
@@ -153,6 +153,7 @@ impl Engine {
                 id: Uuid::new_v4().to_string(),
                 action: plan.action.clone(),
                 account_id: account.id.clone(),
+                account: account.name.clone(),
                 instance_id: row.instance_id,
                 instance_name: row.name,
                 region: row.region,
@@ -167,6 +168,7 @@ impl Engine {
                     facts: FactMap::new(),
                 }],
                 error: None,
+                trouble: None,
                 test: None,
                 past_runs_ms: self.inner.store.past_runs(&plan.action)?,
             },
@@ -200,7 +202,7 @@ impl Engine {
         let now = self.now();
         let busy = self.inner.store.write(|transaction| {
             for JobRecord { job, .. } in records {
-                if is_busy(transaction, &job.instance_id)? {
+                if is_busy(transaction, job)? {
                     return Ok(Some(job.instance_id.clone()));
                 }
             }

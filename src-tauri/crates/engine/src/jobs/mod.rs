@@ -72,8 +72,11 @@ impl Engine {
     ///
     /// [`Error::InvalidInput`] when there is no such job; when the journal cannot be read.
     pub async fn job(&self, job_id: &str) -> Result<JobSnapshot, Error> {
+        if let Some(job) = self.live_job(job_id) {
+            return Ok(job);
+        }
         let record = self.inner.store.job(job_id)?.ok_or_else(no_such_job)?;
-        Ok(self.newest(record))
+        Ok(record.job)
     }
 
     /// Stops watching a job. The remote task cannot be cancelled and goes on. A request whose
@@ -130,25 +133,27 @@ impl Engine {
         Ok(())
     }
 
-    /// The unfinished job of this process on an instance.
-    pub(crate) fn job_on(&self, instance_id: &str) -> Option<String> {
+    /// The account's unfinished job of this process on an instance.
+    pub(crate) fn job_on(&self, account_id: &str, instance_id: &str) -> Option<String> {
         let live = self.inner.jobs.lock();
-        live.values()
-            .find(|live| live.record.job.instance_id == instance_id && !live.record.finished())
-            .map(|live| live.record.job.id.clone())
+        let mut jobs = live.values().filter(|live| !live.record.finished());
+        jobs.find(|Live { record, .. }| {
+            record.job.account_id == account_id && record.job.instance_id == instance_id
+        })
+        .map(|live| live.record.job.id.clone())
     }
 
-    pub(crate) fn jobs_of(&self, instance_id: &str) -> Result<Vec<JobSnapshot>, Error> {
-        let jobs = self.inner.store.jobs()?;
-        Ok(jobs
-            .into_iter()
-            .filter(|record| record.job.instance_id == instance_id)
-            .map(|record| self.newest(record))
-            .collect())
+    pub(crate) fn jobs_on(
+        &self,
+        account_id: &str,
+        instance_id: &str,
+    ) -> Result<Vec<JobSnapshot>, Error> {
+        let jobs = self.inner.store.jobs_on(account_id, instance_id)?;
+        Ok(jobs.into_iter().map(|record| self.newest(record)).collect())
     }
 
-    /// A job of this process, for events.
-    pub(crate) fn live_job(&self, job_id: &str) -> Option<JobSnapshot> {
+    /// A job of this process whose newest state the journal may not have.
+    fn live_job(&self, job_id: &str) -> Option<JobSnapshot> {
         let live = self.inner.jobs.lock();
         live.get(job_id).map(|live| live.record.job.clone())
     }
@@ -179,9 +184,14 @@ impl Engine {
     /// Shows a job's new state and writes it; a write that fails is made good later.
     fn keep_job(&self, record: &JobRecord, written: bool) {
         let jobs = &self.inner.jobs;
-        if let Some(live) = jobs.lock().get_mut(&record.job.id) {
-            live.record = record.clone();
-            live.unwritten = !written;
+        {
+            let mut live = jobs.lock();
+            if written && record.finished() {
+                live.remove(&record.job.id);
+            } else if let Some(live) = live.get_mut(&record.job.id) {
+                live.record = record.clone();
+                live.unwritten = !written;
+            }
         }
         self.inner.changes.job(&record.job.id);
         if record.finished() || record.job.phase == Phase::Queued {
@@ -197,6 +207,7 @@ impl Engine {
             self.inner.store.update_job(&live.record)?;
             live.unwritten = false;
         }
+        live.retain(|_, live| !live.record.finished());
         Ok(())
     }
 }

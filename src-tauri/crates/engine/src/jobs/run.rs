@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::readiness::facts;
 use crate::store::{JobRecord, update_job};
-use crate::view::{Action, EdgeError, FactMap, JobEvent, Phase};
+use crate::view::{Action, EdgeError, FactMap, JobEvent, Phase, Trouble};
 
 /// Why a job does not go on.
 pub(super) enum Stop {
@@ -57,8 +57,6 @@ pub(super) struct Run {
     detach: CancellationToken,
     /// Tells that a key may be there again.
     keys: watch::Receiver<()>,
-    /// The cloud did not answer the last time.
-    silent: bool,
     /// How often in a row the key was refused or not there.
     refusals: u32,
 }
@@ -76,7 +74,6 @@ impl Run {
             record,
             password,
             detach,
-            silent: false,
             refusals: 0,
         }
     }
@@ -189,6 +186,7 @@ impl Run {
         let now = self.engine.now();
         self.record.job.phase = phase;
         self.record.job.finished = Some(now);
+        self.record.job.trouble = None;
         let (code, action, result) = match phase {
             Phase::Succeeded => ("succeeded", name(&self.record.job.action), "done"),
             Phase::Detached => ("detached", "stop_watching", "done"),
@@ -264,11 +262,7 @@ impl Run {
     /// Waits until somebody signs in, or for a while: a refusal may pass by itself.
     async fn wait_for_key(&mut self, error: EdgeError) -> Result<(), Stop> {
         let code = error.code;
-        let told = cause(&error);
-        let before = self.record.job.error.replace(error);
-        if before.is_none_or(|before| before.code != code) {
-            self.event("waiting_for_key", told);
-        }
+        self.waits("waiting_for_key", error);
         let pause = self.engine.inner.timings.refused * (1 << self.refusals.min(4)).min(10);
         self.refusals += 1;
         tokio::select! {
@@ -292,15 +286,15 @@ impl Run {
                     return Ok(told);
                 }
             }
-            Err(Stop::Failed(error)) => match Trouble::of(error.code) {
-                Trouble::Passing => self.is_silent(&error),
-                Trouble::Key => {
+            Err(Stop::Failed(error)) => match Remedy::of(error.code) {
+                Remedy::Time => self.waits("cloud_does_not_answer", *error),
+                Remedy::Key => {
                     let account = &self.record.job.account_id;
                     self.engine.inner.clouds.remove(account);
                     self.wait_for_key(*error).await?;
                     return Ok(None);
                 }
-                Trouble::Final => return Err(Stop::Failed(error)),
+                Remedy::None => return Err(Stop::Failed(error)),
             },
             Err(stop) => return Err(stop),
         }
@@ -313,17 +307,27 @@ impl Run {
     /// The cloud answered, so the key is good.
     pub(super) fn answers(&mut self) {
         self.refusals = 0;
-        if self.record.job.error.take().is_some() {
-            self.event("key_is_back", FactMap::new());
-        }
-        if std::mem::take(&mut self.silent) {
-            self.event("cloud_answers_again", FactMap::new());
+        if let Some(Trouble { error, .. }) = self.record.job.trouble.take() {
+            let over = match Remedy::of(error.code) {
+                Remedy::Key => "key_is_back",
+                _ => "cloud_answers_again",
+            };
+            self.event(over, FactMap::new());
         }
     }
 
-    fn is_silent(&mut self, error: &EdgeError) {
-        if !std::mem::replace(&mut self.silent, true) {
-            self.event("cloud_does_not_answer", cause(error));
+    /// Tells, once for each kind of trouble, that the job cannot go on, and since when.
+    fn waits(&mut self, code: &str, error: EdgeError) {
+        match &mut self.record.job.trouble {
+            Some(trouble) if Remedy::of(trouble.error.code) == Remedy::of(error.code) => {
+                trouble.error = error;
+            }
+            trouble => {
+                let since = self.engine.now();
+                let told = cause(&error);
+                *trouble = Some(Trouble { since, error });
+                self.event(code, told);
+            }
         }
     }
 
@@ -348,18 +352,17 @@ const fn asks_the_user(code: Code) -> bool {
     matches!(code, Code::KeychainLocked | Code::KeychainNoCollection)
 }
 
-/// What an error means for a job that only watches.
+/// What helps a job that only watches against an error.
 #[derive(Debug, PartialEq, Eq)]
-enum Trouble {
-    /// Asking again later helps.
-    Passing,
-    /// A new key helps.
+enum Remedy {
+    /// To ask again later.
+    Time,
+    /// Another key.
     Key,
-    /// Nothing helps.
-    Final,
+    None,
 }
 
-impl Trouble {
+impl Remedy {
     const fn of(code: Code) -> Self {
         match code {
             Code::CredentialsMissing | Code::CredentialsRejected | Code::TokenExpired => Self::Key,
@@ -369,8 +372,8 @@ impl Trouble {
             | Code::ServiceFailed
             | Code::BadAnswer
             | Code::NetworkUnreachable
-            | Code::Timeout => Self::Passing,
-            _ => Self::Final,
+            | Code::Timeout => Self::Time,
+            _ => Self::None,
         }
     }
 }

@@ -48,11 +48,12 @@ pub(crate) const fn finished(phase: Phase) -> bool {
     )
 }
 
-/// Whether the instance has a job that is not finished, of any process.
-pub(crate) fn is_busy(transaction: &Transaction<'_>, instance_id: &str) -> rusqlite::Result<bool> {
+/// Whether the account has an unfinished job on the instance of `job`, of any process.
+pub(crate) fn is_busy(transaction: &Transaction<'_>, job: &JobSnapshot) -> rusqlite::Result<bool> {
     transaction.query_row(
-        "SELECT EXISTS (SELECT 1 FROM jobs WHERE instance_id = ?1 AND finished = 0)",
-        [instance_id],
+        "SELECT EXISTS (SELECT 1 FROM jobs
+                        WHERE account_id = ?1 AND instance_id = ?2 AND finished = 0)",
+        [&job.account_id, &job.instance_id],
         |row| row.get(0),
     )
 }
@@ -125,7 +126,24 @@ impl Store {
         self.read(|connection| find_job(connection, id))
     }
 
-    /// Newest first.
+    /// An account's jobs on one instance, those that run first, then the newest.
+    pub(crate) fn jobs_on(
+        &self,
+        account_id: &str,
+        instance_id: &str,
+    ) -> Result<Vec<JobRecord>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare(
+                    "SELECT value FROM jobs WHERE account_id = ?1 AND instance_id = ?2
+                     ORDER BY finished, number DESC LIMIT ?3",
+                )?
+                .query_map(params![account_id, instance_id, LISTED], record)?
+                .collect()
+        })
+    }
+
+    /// Those that run first, then the newest.
     pub(crate) fn jobs(&self) -> Result<Vec<JobRecord>, StoreError> {
         self.read(|connection| {
             connection
@@ -166,6 +184,17 @@ impl Store {
         })
     }
 
+    /// Whether a job belongs to session `session`.
+    pub(crate) fn is_job_of(&self, id: &str, session: &str) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            connection.query_row(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND session = ?2)",
+                [id, session],
+                |row| row.get(0),
+            )
+        })
+    }
+
     /// How long the same action took when it succeeded, milliseconds, newest last.
     pub(crate) fn past_runs(&self, action: &Action) -> Result<Vec<u64>, StoreError> {
         let kind = kind(action);
@@ -195,6 +224,9 @@ fn kind(action: &Action) -> std::mem::Discriminant<Action> {
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
-    row.get::<_, Json<JobRecord>>("value")
-        .map(|Json(record)| record)
+    let Json(mut record) = row.get::<_, Json<JobRecord>>("value")?;
+    if record.job.account.is_empty() {
+        record.job.account.clone_from(&record.job.account_id);
+    }
+    Ok(record)
 }

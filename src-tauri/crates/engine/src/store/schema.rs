@@ -2,8 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+/// Each brings the file from one version to the next.
+const STEPS: [&str; 2] = [TABLES, ONE_JOB_PER_ACCOUNT];
+
 /// The version that this application reads and writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = STEPS.len() as i64;
 
 /// Brings the file to [`VERSION`]; returns the version it has, which is higher when a newer
 /// application wrote it.
@@ -13,13 +16,14 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<i64> {
     if found >= VERSION {
         return Ok(found);
     }
-    transaction.execute_batch(TABLES)?;
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
     transaction.execute_batch(&format!("PRAGMA user_version = {VERSION}"))?;
     transaction.commit()?;
     Ok(VERSION)
 }
 
-// One unfinished job per instance is a rule of the table, so it holds between processes too.
 const TABLES: &str = "
 CREATE TABLE documents (
     key TEXT PRIMARY KEY,
@@ -63,4 +67,11 @@ CREATE TABLE reports (
     value TEXT NOT NULL,
     PRIMARY KEY (account_id, instance_id)
 ) WITHOUT ROWID;
+";
+
+// One unfinished job on an instance is a rule of the table, so it holds between processes too.
+// Two clouds may have the same ids, as two sandboxes do, so it is one for each account.
+const ONE_JOB_PER_ACCOUNT: &str = "
+DROP INDEX one_job_per_instance;
+CREATE UNIQUE INDEX one_job_per_account ON jobs (account_id, instance_id) WHERE finished = 0;
 ";

@@ -42,6 +42,10 @@ pub struct JobSnapshot {
     pub action: Action,
     #[expect(missing_docs, reason = "whose key it uses")]
     pub account_id: String,
+    /// Name of the account when the job was made; its id in a journal from before there were
+    /// names in it.
+    #[serde(default)]
+    pub account: String,
     #[expect(missing_docs, reason = "as in the row")]
     pub instance_id: String,
     #[expect(missing_docs, reason = "as in the row")]
@@ -61,13 +65,27 @@ pub struct JobSnapshot {
     pub task_id: Option<i64>,
     /// Everything that happened, oldest first.
     pub events: Vec<JobEvent>,
-    /// Why it failed; while it is not finished, why it waits: its key is missing.
+    /// Why it failed.
     pub error: Option<EdgeError>,
+    /// Why it cannot go on at the moment; it goes on by itself when that is over.
+    #[serde(default)]
+    pub trouble: Option<Trouble>,
     /// What the test at its end said.
     pub test: Option<LastTest>,
     /// How long the same action took before, milliseconds, newest last; at most five.
     #[ts(type = "number[]")]
     pub past_runs_ms: Vec<u64>,
+}
+
+/// What a job that is not finished waits for: a cloud that does not answer, an instance that is
+/// busy, a key that is missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Trouble {
+    #[expect(missing_docs, reason = "plain word")]
+    #[ts(type = "string")]
+    pub since: Timestamp,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub error: EdgeError,
 }
 
 /// An entry of a job's history.

@@ -20,7 +20,7 @@ pub use fleet::{
     Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventorySnapshot, LastTest,
     Readiness, RegionProgress, RegionState, Ssl,
 };
-pub use job::{AuditEntry, AuditLog, JobEvent, JobSnapshot, Phase};
+pub use job::{AuditEntry, AuditLog, JobEvent, JobSnapshot, Phase, Trouble};
 pub use plan::{Action, Confirmation, Consequence, Plan, PlanTarget, When};
 pub use test::{TestForm, TestProgress, TrustChoice};
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use rediseal_engine::view::{Keep, SignInForm, Site, VaultState};
+use rediseal_engine::view::{Action, Keep, Phase, SignInForm, Site, VaultState};
 use rediseal_engine::{Code, Engine, Environment, SessionVault, Vault, VaultError};
 use rediseal_tencent::Credentials;
 
-use crate::support::{Lab, ON, until};
+use crate::support::{Lab, ON, READY, apply, until, until_phase};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
@@ -249,4 +249,33 @@ async fn settings_are_kept_and_told() {
         (settings.language.as_str(), settings.theme.as_str()),
         ("zh-CN", "system")
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn accounts_have_their_own_jobs_on_instances_of_the_same_id() {
+    let (one, other) = (Lab::still().await, Lab::still().await);
+    let engine = one.engine().await;
+    let first = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    until_phase(&engine, &first.id, Phase::Updating).await;
+    let form = SignInForm {
+        name: "Other".to_owned(),
+        ..other.form(Keep::Keychain)
+    };
+    engine.sign_in(form).await.unwrap();
+    let detail = engine.instance_detail(READY).await.unwrap();
+    assert_eq!((detail.row.job_id, detail.jobs), (None, Vec::new()));
+    let second = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let names = (first.account.as_str(), second.account.as_str());
+    assert_eq!(names, ("Test", "Other"));
+    let detail = engine.instance_detail(READY).await.unwrap();
+    let ids: Vec<_> = detail.jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!(ids, [second.id.as_str()]);
+    one.advance(600);
+    other.advance(600);
+    for job in [&first, &second] {
+        let job = engine.wait_for(&job.id).await.unwrap();
+        assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    }
+    assert_eq!((one.calls("OpenSSL"), other.calls("OpenSSL")), (1, 1));
+    assert_eq!(engine.job_snapshots().await.unwrap().len(), 2);
 }

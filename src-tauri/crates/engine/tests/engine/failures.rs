@@ -112,11 +112,18 @@ async fn an_outage_is_waited_out() {
     let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("reset");
-    until_event(&engine, &job.id, "cloud_does_not_answer").await;
+    let waiting = until_event(&engine, &job.id, "cloud_does_not_answer").await;
+    let trouble = waiting.trouble.unwrap();
+    assert_eq!(trouble.error.code, Code::NetworkUnreachable);
+    assert!(trouble.since <= waiting.events.last().unwrap().at);
     lab.advance(600);
     lab.sandbox.clear_faults();
     let job = engine.wait_for(&job.id).await.unwrap();
-    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(
+        (job.phase, &job.trouble),
+        (Phase::Succeeded, &None),
+        "{job:#?}"
+    );
     let told = codes(&job);
     let count = |code| told.iter().filter(|&&c| c == code).count();
     assert_eq!(count("cloud_does_not_answer"), 1, "{told:?}");
@@ -132,7 +139,7 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
     lab.fault("expired_token");
     let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
     assert_eq!(waiting.phase, Phase::Updating);
-    assert_eq!(waiting.error.unwrap().code, Code::TokenExpired);
+    assert_eq!(waiting.trouble.unwrap().error.code, Code::TokenExpired);
     lab.sandbox.clear_faults();
     lab.advance(600);
     engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
