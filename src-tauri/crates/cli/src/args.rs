@@ -36,9 +36,10 @@ impl Arguments {
     /// Reads the command line; without `--language`, texts are in `locale`'s language.
     pub(crate) fn read(arguments: &[OsString], locale: Language) -> Result<Self, Unread> {
         let language = wanted(arguments).unwrap_or(locale);
+        let command = help::with_faults(Self::command(), language);
         let command = match language {
-            Language::English => Self::command(),
-            Language::Chinese => help::chinese(Self::command()),
+            Language::English => command,
+            Language::Chinese => help::chinese(command),
         };
         let read = command
             .try_get_matches_from(arguments)
@@ -346,13 +347,8 @@ fn speed(text: &str) -> Result<f64, String> {
 
 /// With the faults that there are, since no one knows them by heart.
 fn fault(text: &str) -> Result<Fault, String> {
+    let forms: Vec<_> = Fault::FORMS.iter().map(|form| form.form).collect();
+    let forms = forms.join(", ");
     text.parse()
-        .map_err(|error| format!("{error}; the faults are {FAULTS}, and @COUNT may follow"))
+        .map_err(|error| format!("{error}; the faults are {forms}, and @COUNT may follow"))
 }
-
-const FAULTS: &str = "latency:ACTION:MILLISECONDS, hold:ACTION, status500[:ACTION], \
-    reset[:ACTION], reset_after[:ACTION], notjson[:ACTION], truncate[:ACTION], \
-    throttle[:ACTION], denied[:ACTION], expired_token[:ACTION], clock:SECONDS, \
-    task_fail:INSTANCE, task_stall:INSTANCE, task_minus_one[:INSTANCE], \
-    unknown_status:INSTANCE, region_down:REGION, zip_truncated, zip_bomb, zip_traversal, \
-    zip_empty, zip_garbage_pem, zip_huge, zip_404";

@@ -1,6 +1,11 @@
-//! The help in Chinese. English stands with the arguments themselves.
+//! The help in Chinese, and what either language takes from elsewhere. English stands with the
+//! arguments themselves.
 
 use clap::{Arg, ArgAction, Command};
+use rediseal_sandbox::Fault;
+
+use crate::language::{Language, say};
+use crate::table::Table;
 
 /// The heading of what every command takes.
 const EVERYWHERE: &str = "通用选项";
@@ -137,6 +142,21 @@ const CHINESE: &[(&str, &str)] = &[
     ("window", "在维护时间内执行，而非现在"),
 ];
 
+/// The same command, whose sandbox lists the faults that it can have.
+pub(crate) fn with_faults(command: Command, language: Language) -> Command {
+    let mut table = Table::default();
+    for fault in Fault::FORMS {
+        table.row([fault.form, language.of(fault.english, fault.chinese)]);
+    }
+    let text = say!(
+        language,
+        "Faults, which @COUNT limits to so many times; * or nothing is every action, instance or region:\n{}",
+        "故障，可加 @次数 限定次数；* 或省略表示所有接口、实例或地域：\n{}",
+        table.lines("  ").join("\n")
+    );
+    command.mut_subcommand("sandbox", |sandbox| sandbox.after_long_help(text))
+}
+
 /// The same command with its help in Chinese.
 pub(crate) fn chinese(command: Command) -> Command {
     translate(command, "")
@@ -155,7 +175,7 @@ fn translate(command: Command, path: &str) -> Command {
         Some(text) => about(command, text),
         None => command,
     }
-    .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}")
+    .help_template("{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}")
     .subcommand_help_heading("命令")
     .subcommand_value_name("命令")
     .disable_help_subcommand(true)

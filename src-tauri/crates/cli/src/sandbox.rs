@@ -19,7 +19,7 @@ pub(crate) async fn run(arguments: args::Sandbox, output: &Output) -> Result<Exi
         https: arguments.https,
         faults: arguments.faults,
         redis_server: arguments.redis_server,
-        folder: None,
+        ..Options::default()
     };
     let sandbox = rediseal_sandbox::Sandbox::start(options)
         .await

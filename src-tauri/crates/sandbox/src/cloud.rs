@@ -1,12 +1,12 @@
-//! The state of the whole sandbox: fleet, tasks, orders, links, counts.
+//! The whole sandbox: its state, and how time changes it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use jiff::{Timestamp, tz};
+use jiff::tz;
 use tokio::sync::Notify;
 
 use crate::{
@@ -14,13 +14,11 @@ use crate::{
     clock::{Clock, wall},
     credentials::Credentials,
     data::Policy,
-    fault::Kind,
+    fault::TaskFault,
     faults::Faults,
     fleet::{Issuer, RegionData, current_proxy},
     instance::{Instance, Ssl, kernel, status},
-    ledger::{Ledger, TaskRecord},
-    limits::Limits,
-    links::Links,
+    state::State,
     task::{Outcome, Task, Work},
 };
 
@@ -41,27 +39,6 @@ pub(crate) struct Cloud {
 
 /// The authorities of every region.
 pub(crate) type Authorities = HashMap<(String, Issuer), Arc<Authority>>;
-
-/// What changes.
-#[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) instances: Vec<Instance>,
-    by_id: HashMap<String, usize>,
-    pub(crate) tasks: BTreeMap<u64, Task>,
-    pub(crate) orders: BTreeMap<String, Order>,
-    pub(crate) ledger: Ledger,
-    pub(crate) limits: Limits,
-    pub(crate) links: Links,
-    next_task: u64,
-}
-
-/// An order, which is how the vendor tracks a version upgrade.
-#[derive(Clone, Debug)]
-pub(crate) struct Order {
-    pub(crate) task: u64,
-    pub(crate) instance: usize,
-    pub(crate) created: Timestamp,
-}
 
 impl Cloud {
     pub(crate) fn new(
@@ -128,14 +105,12 @@ impl Cloud {
         delay: Duration,
     ) -> u64 {
         let id = state.instances[instance].id().to_owned();
-        let outcome = self
-            .faults
-            .take(|kind| match kind {
-                Kind::TaskFail(only) if *only == id => Some(Outcome::Fail),
-                Kind::TaskStall(only) if *only == id => Some(Outcome::Stall),
-                _ => None,
-            })
-            .unwrap_or(Outcome::Succeed);
+        let outcome = match self.faults.task(&id, &[TaskFault::Fail, TaskFault::Stall]) {
+            None => Outcome::Succeed,
+            Some(TaskFault::Stall) => Outcome::Stall,
+            Some(_) => Outcome::Fail,
+        };
+        let lost = self.faults.task(&id, &[TaskFault::Lost]).is_some();
         let begins = self.clock.now() + delay;
         let duration = match outcome {
             Outcome::Fail => work.duration() / 2,
@@ -146,26 +121,23 @@ impl Cloud {
             Outcome::Succeed => work.lag(),
             Outcome::Fail | Outcome::Stall => Duration::ZERO,
         };
-        let number = state.next_task;
-        state.next_task += 1;
-        state.tasks.insert(
-            number,
-            Task {
-                id: number,
-                instance,
-                listed: true,
-                outcome,
-                begins,
-                ends,
-                settles: ends + lag,
-                started_at: wall(),
-                ended_at: None,
-                settled: false,
-                before: state.instances[instance].ssl.clone(),
-                work,
-            },
-        );
-        number
+        let id = state.next_task;
+        state.begin(Task {
+            id,
+            instance,
+            listed: !lost,
+            outcome,
+            begins,
+            ends,
+            settles: ends + lag,
+            started_at: wall(),
+            ended_at: None,
+            settled: false,
+            before: state.instances[instance].ssl.clone(),
+            versions: state.instances[instance].versions(),
+            work,
+        });
+        id
     }
 
     /// Simulated time until an instance's maintenance window opens.
@@ -183,9 +155,8 @@ impl Cloud {
 
     fn settle(&self, state: &mut State, now: Duration) {
         let due: Vec<u64> = state
-            .tasks
-            .values()
-            .filter(|task| !task.settled && task.outcome != Outcome::Stall && task.ends <= now)
+            .open()
+            .filter(|task| task.outcome != Outcome::Stall && task.ends <= now)
             .map(|task| task.id)
             .collect();
         for id in due {
@@ -201,6 +172,9 @@ impl Cloud {
             }
             if let Some(task) = state.tasks.get_mut(&id) {
                 task.settled = task.settles <= now;
+                if task.settled {
+                    state.close(id);
+                }
             }
         }
     }
@@ -284,92 +258,6 @@ impl Cloud {
             identity: Arc::new(Identity::new(authority, subject, oldest)),
             required: false,
         })
-    }
-}
-
-impl State {
-    pub(crate) fn new(instances: Vec<Instance>, links: Links, first_task: u64) -> Self {
-        let by_id = instances
-            .iter()
-            .enumerate()
-            .map(|(index, instance)| (instance.id().to_owned(), index))
-            .collect();
-        Self {
-            instances,
-            by_id,
-            tasks: BTreeMap::new(),
-            orders: BTreeMap::new(),
-            ledger: Ledger::default(),
-            limits: Limits::default(),
-            links,
-            next_task: first_task,
-        }
-    }
-
-    pub(crate) fn index(&self, id: &str) -> Option<usize> {
-        self.by_id.get(id).copied()
-    }
-
-    /// Status as the API shows it, tasks included.
-    pub(crate) fn status(&self, index: usize, now: Duration) -> i64 {
-        let status = self.instances[index].status;
-        let busy = self
-            .tasks
-            .values()
-            .any(|task| task.instance == index && task.holds(now));
-        if status == status::RUNNING && busy {
-            status::BUSY
-        } else {
-            status
-        }
-    }
-
-    /// The SSL task that `DescribeSSLStatus` reports as under way.
-    pub(crate) fn ssl_task(&self, index: usize, now: Duration) -> Option<&Task> {
-        self.tasks
-            .values()
-            .find(|task| task.instance == index && task.work.is_ssl() && task.holds(now))
-    }
-
-    /// The ledger with the parts that are counted elsewhere.
-    pub(crate) fn ledger(&self, now: Duration) -> Ledger {
-        let mut ledger = self.ledger.clone();
-        ledger.tasks = self
-            .tasks
-            .values()
-            .map(|task| TaskRecord {
-                task_id: task.id,
-                instance_id: self.instances[task.instance].id().to_owned(),
-                task_type: task.work.code().to_owned(),
-                status: task.phase(now).word().to_owned(),
-            })
-            .collect();
-        for instance in &self.instances {
-            if let Some(endpoint) = &instance.endpoint {
-                let connections = endpoint.connections();
-                if connections != Default::default() {
-                    ledger
-                        .connections
-                        .insert(instance.id().to_owned(), connections);
-                }
-            }
-        }
-        ledger
-    }
-
-    fn next_due(&self, now: Duration) -> Option<Duration> {
-        self.tasks
-            .values()
-            .filter(|task| !task.settled && task.outcome != Outcome::Stall)
-            .map(|task| {
-                if task.ended_at.is_some() {
-                    task.settles
-                } else {
-                    task.ends
-                }
-            })
-            .min()
-            .map(|due| due.saturating_sub(now))
     }
 }
 

@@ -4,34 +4,16 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use crate::forms::{Arguments, FORMS, FaultForm};
+
 /// A fault, written `NAME[:ARGUMENT…][@COUNT]`; without a count it stays until it is cleared.
-///
-/// Where `ACTION` is optional or `*`, every action is meant.
-///
-/// | Fault | Effect |
-/// |---|---|
-/// | `latency:ACTION:MILLISECONDS` | the answer comes later |
-/// | `hold:ACTION` | the request takes effect at once; the answer waits until faults are cleared |
-/// | `status500[:ACTION]` | HTTP 500, without effect |
-/// | `reset[:ACTION]` | the connection is cut, without effect |
-/// | `reset_after[:ACTION]` | the request takes effect, then the connection is cut |
-/// | `notjson[:ACTION]` | the request takes effect; the answer is an HTML page |
-/// | `truncate[:ACTION]` | the request takes effect; half of the answer arrives |
-/// | `throttle[:ACTION]` | `RequestLimitExceeded` |
-/// | `denied[:ACTION]` | `UnauthorizedOperation` |
-/// | `expired_token[:ACTION]` | `AuthFailure.TokenFailure` |
-/// | `action_not_found[:ACTION]` | `InvalidParameter.ActionNotFound`, as from a part of the cloud that has not got it yet |
-/// | `older` | the API as it was before `AddressType`, `ModifySSLEncryptionMode` and `UpdateSSLCert`: `UnknownParameter`, `InvalidAction` |
-/// | `clock:SECONDS` | the server's clock is ahead by so much (behind when negative) |
-/// | `task_fail:INSTANCE` | tasks that start from now on fail half-way |
-/// | `task_stall:INSTANCE` | tasks that start from now on never end |
-/// | `task_minus_one[:INSTANCE]` | changes of SSL answer `TaskId` -1 while they run |
-/// | `unknown_status:INSTANCE` | the instance shows a status that no document names |
-/// | `region_down:REGION` | `ServiceUnavailable` for every `redis` action there |
-/// | `zip_truncated`, `zip_bomb`, `zip_traversal`, `zip_empty`, `zip_garbage_pem`, `zip_huge`, `zip_404` | what the certificate link answers |
+/// [`Fault::FORMS`] has them all. Where an action, an instance or a region can be left out or is
+/// `*`, every one is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Fault {
+    /// As it was written, without the count.
+    text: String,
     pub(crate) kind: Kind,
     pub(crate) remaining: Option<u32>,
 }
@@ -50,33 +32,77 @@ pub enum ParseFaultError {
     Count(String),
 }
 
+/// What goes wrong. A name that is `None` stands for every one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// What an action's answer suffers; no action means each.
+    /// What an action's answer suffers.
     Answer(Answer, Option<String>),
+    /// Any answer suffers something now and then.
+    Chaos {
+        seed: u64,
+        percent: u8,
+    },
     Clock(i64),
     Older,
-    TaskFail(String),
-    TaskStall(String),
-    TaskMinusOne(Option<String>),
-    UnknownStatus(String),
-    RegionDown(String),
+    /// What a change of an instance suffers.
+    Task(TaskFault, Option<String>),
+    /// Simulated: for how long the state from before a change of SSL is shown once it ended.
+    StatusLag(Duration),
+    /// Simulated: how old `DescribeInstances` is.
+    Stale(Duration),
+    UnknownStatus(Option<String>),
+    RegionDown(Option<String>),
     Zip(ZipFault),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Latency(Duration),
-    Hold,
     Status500,
+    Http429(RetryAfter),
+    Http503(RetryAfter),
     Reset,
-    ResetAfter,
-    NotJson,
-    Truncate,
     Throttle,
+    Busy,
     Denied,
     ExpiredToken,
     ActionNotFound,
+    Hold,
+    ResetAfter,
+    NotJson,
+    BadJson,
+    Truncate,
+    /// Between two pieces.
+    Dribble(Duration),
+    Endless,
+}
+
+/// The two forms of RFC 9110, 10.2.3, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetryAfter {
+    Seconds(u32),
+    Date(u32),
+}
+
+/// When in the life of a request a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// While it is on its way.
+    Arrival,
+    /// Before the service sees it.
+    Gateway,
+    /// In the place of its effect.
+    Refusal,
+    /// After its effect.
+    Reply,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskFault {
+    Fail,
+    Stall,
+    Lost,
+    MinusOne,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,30 +114,34 @@ pub(crate) enum ZipFault {
     GarbagePem,
     Huge,
     NotFound,
+    Expired,
 }
 
-const ANSWERS: [(&str, Answer); 10] = [
-    ("hold", Answer::Hold),
-    ("status500", Answer::Status500),
-    ("reset", Answer::Reset),
-    ("reset_after", Answer::ResetAfter),
-    ("notjson", Answer::NotJson),
-    ("truncate", Answer::Truncate),
-    ("throttle", Answer::Throttle),
-    ("denied", Answer::Denied),
-    ("expired_token", Answer::ExpiredToken),
-    ("action_not_found", Answer::ActionNotFound),
-];
+impl Answer {
+    pub(crate) const fn stage(self) -> Stage {
+        match self {
+            Self::Latency(_) => Stage::Arrival,
+            Self::Status500 | Self::Http429(_) | Self::Http503(_) | Self::Reset => Stage::Gateway,
+            Self::Throttle
+            | Self::Busy
+            | Self::Denied
+            | Self::ExpiredToken
+            | Self::ActionNotFound => Stage::Refusal,
+            Self::Hold
+            | Self::ResetAfter
+            | Self::NotJson
+            | Self::BadJson
+            | Self::Truncate
+            | Self::Dribble(_)
+            | Self::Endless => Stage::Reply,
+        }
+    }
+}
 
-const ZIPS: [(&str, ZipFault); 7] = [
-    ("zip_truncated", ZipFault::Truncated),
-    ("zip_bomb", ZipFault::Bomb),
-    ("zip_traversal", ZipFault::Traversal),
-    ("zip_empty", ZipFault::Empty),
-    ("zip_garbage_pem", ZipFault::GarbagePem),
-    ("zip_huge", ZipFault::Huge),
-    ("zip_404", ZipFault::NotFound),
-];
+impl Fault {
+    /// Every fault that there is.
+    pub const FORMS: &[FaultForm] = FORMS;
+}
 
 impl FromStr for Fault {
     type Err = ParseFaultError;
@@ -124,86 +154,25 @@ impl FromStr for Fault {
                 _ => return Err(ParseFaultError::Count(count.to_owned())),
             },
         };
-        let mut parts = body.split(':');
-        let name = parts.next().unwrap_or_default();
-        let arguments: Vec<&str> = parts.collect();
-        let kind = kind(name, &arguments, text)?;
-        Ok(Self { kind, remaining })
-    }
-}
-
-fn kind(name: &str, arguments: &[&str], text: &str) -> Result<Kind, ParseFaultError> {
-    let malformed = || ParseFaultError::Arguments(text.to_owned());
-    if let Some((_, answer)) = ANSWERS.iter().find(|(known, _)| *known == name) {
-        return match arguments {
-            [] if *answer == Answer::Hold => Err(malformed()),
-            [] | ["*"] => Ok(Kind::Answer(*answer, None)),
-            [action] if !action.is_empty() => Ok(Kind::Answer(*answer, Some((*action).to_owned()))),
-            _ => Err(malformed()),
-        };
-    }
-    if let Some((_, zip)) = ZIPS.iter().find(|(known, _)| *known == name) {
-        return if arguments.is_empty() {
-            Ok(Kind::Zip(*zip))
-        } else {
-            Err(malformed())
-        };
-    }
-    let one = || match arguments {
-        [one] if !one.is_empty() => Ok((*one).to_owned()),
-        _ => Err(malformed()),
-    };
-    match name {
-        "latency" => {
-            let [action, milliseconds] = arguments else {
-                return Err(malformed());
-            };
-            let delay = Duration::from_millis(milliseconds.parse().map_err(|_| malformed())?);
-            let action = (*action != "*").then(|| (*action).to_owned());
-            Ok(Kind::Answer(Answer::Latency(delay), action))
-        }
-        "older" if arguments.is_empty() => Ok(Kind::Older),
-        "older" => Err(malformed()),
-        "clock" => Ok(Kind::Clock(one()?.parse().map_err(|_| malformed())?)),
-        "task_fail" => one().map(Kind::TaskFail),
-        "task_stall" => one().map(Kind::TaskStall),
-        "task_minus_one" if arguments.is_empty() => Ok(Kind::TaskMinusOne(None)),
-        "task_minus_one" => one().map(|instance| Kind::TaskMinusOne(Some(instance))),
-        "unknown_status" => one().map(Kind::UnknownStatus),
-        "region_down" => one().map(Kind::RegionDown),
-        _ => Err(ParseFaultError::Name(name.to_owned())),
+        let (name, arguments) = Arguments::of(body);
+        let form = FORMS
+            .iter()
+            .find(|form| form.name() == name)
+            .ok_or_else(|| ParseFaultError::Name(name.to_owned()))?;
+        let kind = form
+            .read(arguments)
+            .ok_or_else(|| ParseFaultError::Arguments(text.to_owned()))?;
+        Ok(Self {
+            text: body.to_owned(),
+            kind,
+            remaining,
+        })
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Answer(Answer::Latency(delay), action) => {
-                let action = action.as_deref().unwrap_or("*");
-                write!(f, "latency:{action}:{}", delay.as_millis())?;
-            }
-            Kind::Answer(answer, action) => {
-                let name = ANSWERS.iter().find(|(_, known)| known == answer);
-                write!(
-                    f,
-                    "{}:{}",
-                    name.map_or("", |(name, _)| name),
-                    action.as_deref().unwrap_or("*")
-                )?;
-            }
-            Kind::Older => f.write_str("older")?,
-            Kind::Clock(seconds) => write!(f, "clock:{seconds}")?,
-            Kind::TaskFail(instance) => write!(f, "task_fail:{instance}")?,
-            Kind::TaskStall(instance) => write!(f, "task_stall:{instance}")?,
-            Kind::TaskMinusOne(None) => f.write_str("task_minus_one")?,
-            Kind::TaskMinusOne(Some(instance)) => write!(f, "task_minus_one:{instance}")?,
-            Kind::UnknownStatus(instance) => write!(f, "unknown_status:{instance}")?,
-            Kind::RegionDown(region) => write!(f, "region_down:{region}")?,
-            Kind::Zip(zip) => {
-                let name = ZIPS.iter().find(|(_, known)| known == zip);
-                f.write_str(name.map_or("", |(name, _)| name))?;
-            }
-        }
+        f.write_str(&self.text)?;
         match self.remaining {
             Some(count) => write!(f, "@{count}"),
             None => Ok(()),
@@ -231,37 +200,32 @@ mod tests {
 
     use super::{Fault, ParseFaultError};
 
+    /// Each way to write a form, with something in the place of what it names.
+    fn examples(form: &str) -> Vec<String> {
+        let given = form
+            .replace("ACTION", "OpenSSL")
+            .replace("INSTANCE", "crs-81zzc9hn")
+            .replace("REGION", "ap-guangzhou")
+            .replace("[date+]", "")
+            .replace("MILLISECONDS", "250")
+            .replace("SECONDS", "3")
+            .replace("SEED", "7")
+            .replace("PERCENT", "20");
+        let optional: Vec<_> = given.match_indices('[').map(|(at, _)| at).collect();
+        let all = given.replace(['[', ']'], "");
+        let cut = optional.iter().map(|at| given[..*at].replace('[', ""));
+        cut.chain([all.clone(), format!("{all}@3")]).collect()
+    }
+
     #[test]
     fn every_fault_reads_back_as_it_was_written() {
-        for text in [
-            "latency:OpenSSL:250",
-            "latency:*:5@3",
-            "hold:OpenSSL",
-            "status500:*",
-            "reset:CloseSSL@1",
-            "reset_after:OpenSSL",
-            "notjson:DescribeInstances",
-            "truncate:*",
-            "throttle:*@2",
-            "denied:OpenSSL",
-            "expired_token:*",
-            "action_not_found:UpdateSSLCert@1",
-            "older",
-            "clock:-600",
-            "task_fail:crs-81zzc9hn",
-            "task_stall:crs-81zzc9hn",
-            "task_minus_one",
-            "task_minus_one:crs-81zzc9hn",
-            "unknown_status:crs-81zzc9hn",
-            "region_down:ap-guangzhou",
-            "zip_truncated",
-            "zip_bomb",
-            "zip_traversal",
-            "zip_empty",
-            "zip_garbage_pem",
-            "zip_huge",
-            "zip_404@1",
-        ] {
+        for form in Fault::FORMS {
+            for text in examples(form.form) {
+                assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+            }
+            assert!(form.english.is_ascii() && !form.chinese.is_ascii());
+        }
+        for text in ["reset:*", "http503:*:date+3", "task_fail:*", "clock:-600"] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
     }
@@ -279,6 +243,10 @@ mod tests {
             "zip_404:x",
             "reset:",
             "older:x",
+            "chaos:1",
+            "chaos:1:101",
+            "http429:OpenSSL:soon",
+            "dribble:*:5:5",
         ] {
             assert_eq!(parse(text), ParseFaultError::Arguments(text.to_owned()));
         }

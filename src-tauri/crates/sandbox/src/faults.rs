@@ -1,18 +1,23 @@
 //! The faults that are set right now.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::watch;
 
 use crate::{
     Fault,
-    fault::{Answer, Kind, ZipFault},
+    chaos::Chaos,
+    fault::{Answer, Kind, Stage, TaskFault, ZipFault},
 };
 
 /// The faults that are set, and when they were last cleared.
 #[derive(Debug)]
 pub(crate) struct Faults {
     set: Mutex<Vec<Fault>>,
+    chaos: Mutex<Chaos>,
     cleared: watch::Sender<u64>,
 }
 
@@ -20,6 +25,7 @@ impl Faults {
     pub(crate) fn new(set: Vec<Fault>) -> Self {
         Self {
             set: Mutex::new(set),
+            chaos: Mutex::default(),
             cleared: watch::Sender::new(0),
         }
     }
@@ -55,16 +61,68 @@ impl Faults {
         Some(chosen)
     }
 
-    /// Takes what `action` suffers of the kinds that `wanted` names.
-    pub(crate) fn answer(&self, action: &str, wanted: impl Fn(Answer) -> bool) -> Option<Answer> {
+    /// Takes what `action` suffers at `stage`.
+    pub(crate) fn answer(&self, action: &str, stage: Stage) -> Option<Answer> {
         self.take(|kind| match kind {
-            Kind::Answer(answer, only)
-                if wanted(*answer) && only.as_deref().is_none_or(|only| only == action) =>
-            {
+            Kind::Answer(answer, only) if answer.stage() == stage && is(only, action) => {
                 Some(*answer)
             }
             _ => None,
         })
+    }
+
+    /// What chaos does to a call of `action` on the instance that is asked for when there is some.
+    pub(crate) fn chaos(&self, action: &str, instance: impl FnOnce() -> String) -> Option<Answer> {
+        let (seed, percent) = self.take(|kind| match kind {
+            Kind::Chaos { seed, percent } => Some((*seed, *percent)),
+            _ => None,
+        })?;
+        let instance = instance();
+        let mut chaos = self.chaos.lock().unwrap_or_else(PoisonError::into_inner);
+        chaos.draw((seed, percent), action, &instance)
+    }
+
+    /// Takes what a change of `instance` suffers of the kinds `wanted`.
+    pub(crate) fn task(&self, instance: &str, wanted: &[TaskFault]) -> Option<TaskFault> {
+        self.take(|kind| match kind {
+            Kind::Task(fault, only) if wanted.contains(fault) && is(only, instance) => Some(*fault),
+            _ => None,
+        })
+    }
+
+    /// Whether `instance` shows a status that no document names.
+    pub(crate) fn unknown_status(&self, instance: &str) -> bool {
+        let unknown = |kind: &Kind| match kind {
+            Kind::UnknownStatus(only) if is(only, instance) => Some(()),
+            _ => None,
+        };
+        self.take(unknown).is_some()
+    }
+
+    pub(crate) fn region_down(&self, region: &str) -> bool {
+        let down = |kind: &Kind| match kind {
+            Kind::RegionDown(only) if is(only, region) => Some(()),
+            _ => None,
+        };
+        self.take(down).is_some()
+    }
+
+    /// How much longer `DescribeSSLStatus` shows what was before.
+    pub(crate) fn status_lag(&self) -> Duration {
+        let lag = |kind: &Kind| match kind {
+            Kind::StatusLag(lag) => Some(*lag),
+            _ => None,
+        };
+        self.take(lag).unwrap_or_default()
+    }
+
+    /// How old `DescribeInstances` is.
+    pub(crate) fn stale(&self) -> Duration {
+        let stale = |kind: &Kind| match kind {
+            Kind::Stale(stale) => Some(*stale),
+            _ => None,
+        };
+        self.take(stale).unwrap_or_default()
     }
 
     pub(crate) fn zip(&self) -> Option<ZipFault> {
@@ -100,4 +158,9 @@ impl Faults {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
         self.set.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a fault is for this one.
+fn is(only: &Option<String>, name: &str) -> bool {
+    only.as_deref().is_none_or(|only| only == name)
 }

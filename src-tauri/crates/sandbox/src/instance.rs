@@ -56,6 +56,17 @@ pub(crate) struct Instance {
     pub(crate) endpoint: Option<Arc<Endpoint>>,
 }
 
+/// What `DescribeInstances` shows of an instance and tasks change.
+#[derive(Clone, Debug)]
+pub(crate) struct Versions {
+    pub(crate) kind: i64,
+    proxy: String,
+    proxy_offer: String,
+    redis: String,
+    redis_offer: String,
+    no_auth: bool,
+}
+
 /// SSL is on.
 #[derive(Clone, Debug)]
 pub(crate) struct Ssl {
@@ -144,9 +155,25 @@ impl Instance {
         }
     }
 
-    /// As an element of `InstanceSet`, with a status and its text.
-    pub(crate) fn wire(&self, status: i64, title: &str) -> rediseal_tencent::redis::Instance {
-        let kind = kind(self.kind);
+    pub(crate) fn versions(&self) -> Versions {
+        Versions {
+            kind: self.kind,
+            proxy: self.proxy.clone(),
+            proxy_offer: self.proxy_offer.clone(),
+            redis: self.redis.clone(),
+            redis_offer: self.redis_offer.clone(),
+            no_auth: self.no_auth,
+        }
+    }
+
+    /// As an element of `InstanceSet`, with its versions, a status and its text.
+    pub(crate) fn wire(
+        &self,
+        versions: Versions,
+        status: i64,
+        title: &str,
+    ) -> rediseal_tencent::redis::Instance {
+        let kind = kind(versions.kind);
         let cluster = kind.is_some_and(|kind| kind.architecture == "cluster");
         let created = morning(self.data.created);
         rediseal_tencent::redis::Instance {
@@ -174,7 +201,7 @@ impl Instance {
                 None => NEVER.to_owned(),
             }),
             size: Some(self.data.size as f64),
-            kind: Some(self.kind),
+            kind: Some(versions.kind),
             engine: Some(kind.map_or("Redis", |kind| kind.engine).to_owned()),
             product_type: Some(if cluster { "cluster" } else { "standalone" }.to_owned()),
             product_version: Some("local".to_owned()),
@@ -187,12 +214,12 @@ impl Instance {
             redis_shard_size: Some(self.data.size / self.data.shards.max(1)),
             redis_shard_num: Some(self.data.shards),
             redis_replicas_num: Some(1),
-            no_auth: Some(self.no_auth),
+            no_auth: Some(versions.no_auth),
             client_limit: Some(10_000),
-            current_proxy_version: Some(self.proxy.clone()),
-            upgrade_proxy_version: Some(self.proxy_offer.clone()),
-            current_redis_version: Some(self.redis.clone()),
-            upgrade_redis_version: Some(self.redis_offer.clone()),
+            current_proxy_version: Some(versions.proxy),
+            upgrade_proxy_version: Some(versions.proxy_offer),
+            current_redis_version: Some(versions.redis),
+            upgrade_redis_version: Some(versions.redis_offer),
             other: other(),
         }
     }

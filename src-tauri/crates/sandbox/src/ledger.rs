@@ -15,12 +15,28 @@ pub struct Ledger {
     pub refused: BTreeMap<String, u64>,
     /// Calls over the rate limit, also those refused by a fault.
     pub throttled: u64,
+    /// Changes that were accepted, in their order.
+    pub writes: Vec<WriteRecord>,
     /// Tasks in the order of their ids.
     pub tasks: Vec<TaskRecord>,
     /// Connections to the data plane by instance.
     pub connections: BTreeMap<String, Connections>,
     /// Downloads of the certificate archive, also refused ones.
     pub downloads: u64,
+}
+
+/// A change that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WriteRecord {
+    #[expect(missing_docs, reason = "the vendor's name")]
+    pub action: &'static str,
+    #[expect(missing_docs, reason = "the vendor's name")]
+    pub instance_id: String,
+    /// The task that it started, also where the answer did not name it; none when there was
+    /// nothing to do.
+    pub task_id: Option<u64>,
+    /// Of the answer, whether or not that arrived.
+    pub request_id: String,
 }
 
 /// A task in the ledger.

@@ -43,6 +43,7 @@
 
 mod archive;
 mod authority;
+mod chaos;
 mod clock;
 mod cloud;
 mod control;
@@ -51,6 +52,7 @@ mod data;
 mod fault;
 mod faults;
 mod fleet;
+mod forms;
 mod instance;
 mod jks;
 mod ledger;
@@ -59,11 +61,13 @@ mod links;
 mod options;
 mod pkcs7;
 mod sandbox;
+mod state;
 mod task;
 mod text;
 
 pub use authority::IssueError;
 pub use fault::{Fault, ParseFaultError};
-pub use ledger::{Connections, Ledger, TaskRecord};
+pub use forms::FaultForm;
+pub use ledger::{Connections, Ledger, TaskRecord, WriteRecord};
 pub use options::{Error, Options, Ready, TemporaryKey};
 pub use sandbox::Sandbox;

@@ -3,8 +3,10 @@
 use std::{collections::HashMap, time::Instant};
 
 /// A bucket for each action: full at the start, refilled at the action's rate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Limits {
+    /// Times the documented rate.
+    rate: f64,
     buckets: HashMap<&'static str, Bucket>,
 }
 
@@ -15,9 +17,16 @@ struct Bucket {
 }
 
 impl Limits {
+    pub(crate) fn new(rate: f64) -> Self {
+        Self {
+            rate,
+            buckets: HashMap::new(),
+        }
+    }
+
     /// Whether one more call of `action` stays within `per_second`. `now` never goes back.
     pub(crate) fn admit(&mut self, action: &'static str, per_second: u32, now: Instant) -> bool {
-        let rate = f64::from(per_second);
+        let rate = f64::from(per_second) * self.rate;
         let bucket = self.buckets.entry(action).or_insert(Bucket {
             tokens: rate,
             filled: now,
@@ -41,7 +50,7 @@ mod tests {
 
     #[test]
     fn a_second_refills_a_bucket_and_no_more() {
-        let mut limits = Limits::default();
+        let mut limits = Limits::new(1.0);
         let start = Instant::now();
         let mut admitted = |at: Duration| {
             (0..100)

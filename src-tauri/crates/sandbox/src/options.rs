@@ -16,6 +16,8 @@ pub struct Options {
     /// Simulated seconds a second. At 1 turning SSL on takes a minute; tests use 50 to 200. At 0
     /// time stands still and moves with [`Sandbox::advance`](crate::Sandbox::advance) only.
     pub speed: f64,
+    /// Times the documented rate limits. Tests that are not about them have more room.
+    pub rate: f64,
     /// Generates instances until the fleet has this many. The default fleet always stands.
     pub fleet: Option<usize>,
     /// Also listens with TLS, on another port of the same address.
@@ -35,6 +37,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             seed: 1,
             speed: 1.0,
+            rate: 1.0,
             fleet: None,
             https: false,
             faults: Vec::new(),

@@ -14,14 +14,16 @@ use crate::{
     Error, Fault, IssueError, Ledger, Options, Ready, TemporaryKey,
     authority::{Authority, Identity, KeyKind, MinVersion, twenty_years_after, years_after},
     clock::{Clock, wall},
-    cloud::{Authorities, Cloud, State},
+    cloud::{Authorities, Cloud},
     control::{Incoming, Wire, router},
     credentials::Credentials,
     data::{self, Backend, Endpoint, Ports},
     faults::Faults,
     fleet::{Fleet, InstanceData, Issuer, RegionData, SslData, token},
     instance::{Instance, Ssl, address_type, kernel, morning},
+    limits::Limits,
     links::Links,
+    state::State,
     task::Work,
 };
 
@@ -81,7 +83,7 @@ impl Sandbox {
             regions,
             authorities,
             base.clone(),
-            State::new(instances, links, 1000),
+            State::new(instances, links, Limits::new(options.rate)),
         ));
         start_fleet(&cloud);
 

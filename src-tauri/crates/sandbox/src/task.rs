@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{authority::MinVersion, instance::Ssl, text::Text};
+use crate::{
+    authority::MinVersion,
+    instance::{Ssl, Versions},
+    text::Text,
+};
 
 /// How long a proxy needs after the task ended until `DescribeSSLStatus` shows it.
 pub(crate) const SSL_LAG: Duration = Duration::from_secs(4);
@@ -30,6 +34,8 @@ pub(crate) struct Task {
     pub(crate) settled: bool,
     /// SSL before the work took effect: what is shown until it settled.
     pub(crate) before: Option<Ssl>,
+    /// Versions before the work took effect.
+    pub(crate) versions: Versions,
 }
 
 /// What a task does.
@@ -175,9 +181,9 @@ impl Task {
         (done / all).min(most)
     }
 
-    /// The instance is in its hands.
-    pub(crate) fn holds(&self, now: Duration) -> bool {
-        !self.settled && self.begins <= now
+    /// The instance was in its hands at `at`.
+    pub(crate) fn held(&self, at: Duration) -> bool {
+        self.begins <= at && (!self.settled || at < self.settles)
     }
 }
 

@@ -323,6 +323,11 @@ fn usage_errors_are_json_too_and_in_the_users_language() {
     );
     let faults = sandbox.run(&["sandbox", "--fault", "bogus"]);
     assert!(faults.stderr.contains("task_stall:INSTANCE"), "{faults:?}");
+    for (language, word) in [("en", "the connection is cut"), ("zh-CN", "连接被重置")] {
+        let help = sandbox.run(&["--language", language, "sandbox", "--help"]);
+        assert!(help.stdout.contains("  chaos:SEED:PERCENT  "), "{help:?}");
+        assert!(help.stdout.contains(word), "{help:?}");
+    }
 }
 
 #[test]

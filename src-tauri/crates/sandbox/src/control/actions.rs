@@ -11,10 +11,7 @@ use super::{
     refusal::Refusal,
     region, sts,
 };
-use crate::{
-    cloud::{Cloud, State},
-    text::Language,
-};
+use crate::{cloud::Cloud, state::State, text::Language};
 
 /// An action of a product.
 pub(crate) struct Action {
@@ -64,6 +61,11 @@ pub(crate) fn fields(response: &impl Serialize) -> Result<Value, Refusal> {
 }
 
 impl Action {
+    /// By the vendor's way to name what only reads.
+    pub(crate) fn changes(&self) -> bool {
+        !self.name.starts_with("Describe") && !self.name.starts_with("Get")
+    }
+
     /// An `older` API knows no new actions.
     pub(crate) fn find(service: &str, name: &str, older: bool) -> Result<&'static Self, Refusal> {
         ACTIONS

@@ -1,10 +1,6 @@
 //! One request of the API, from the HTTP message to the answer.
 
-use std::{
-    io,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -12,8 +8,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header as name},
     response::Response,
 };
-use futures::{StreamExt as _, stream};
-use jiff::{Timestamp, tz};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -21,12 +15,13 @@ use super::{
     Wire,
     actions::{Action, Call},
     authentication::{authenticate, expired_token, header, server_time},
-    parameters,
+    damage, parameters,
     refusal::Refusal,
 };
 use crate::{
     cloud::Cloud,
-    fault::{Answer, Kind},
+    fault::{Answer, Stage},
+    ledger::WriteRecord,
     text::Language,
 };
 
@@ -41,23 +36,24 @@ pub(crate) async fn answer(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let action = header(&headers, "x-tc-action")
-        .unwrap_or_default()
-        .to_owned();
+    let body = to_bytes(body, BODY).await;
+    let fate = Fate::of(&cloud, &headers, body.as_deref().unwrap_or_default());
 
-    if let Some(Answer::Latency(delay)) = take(&cloud, &action, |answer| {
-        matches!(answer, Answer::Latency(_))
-    }) {
+    if let Some(Answer::Latency(delay)) = fate.at(Stage::Arrival) {
         tokio::time::sleep(delay).await;
     }
-    let before = |answer| matches!(answer, Answer::Status500 | Answer::Reset);
-    match take(&cloud, &action, before) {
+    let now = server_time(&cloud);
+    match fate.at(Stage::Gateway) {
+        Some(Answer::Http429(after)) => {
+            cloud.with(|state, _| state.ledger.throttled += 1);
+            return damage::later(StatusCode::TOO_MANY_REQUESTS, after, now);
+        }
+        Some(Answer::Http503(after)) => {
+            return damage::later(StatusCode::SERVICE_UNAVAILABLE, after, now);
+        }
         Some(Answer::Status500) => {
-            return plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "text/plain",
-                "500 Internal Server Error\n",
-            );
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            return damage::page(status, "text/plain", "500 Internal Server Error\n");
         }
         Some(_) => {
             wire.cut();
@@ -66,57 +62,81 @@ pub(crate) async fn answer(
         None => {}
     }
 
-    let result = match to_bytes(body, BODY).await {
-        Ok(body) => perform(&cloud, &parts.method, &headers, &action, &body),
+    let request_id = Uuid::new_v4().to_string();
+    let result = match body {
+        Ok(body) => perform(&cloud, &parts.method, &headers, &fate, &body, &request_id),
         Err(_) => Err(Refusal::new(
             "RequestSizeLimitExceeded",
             "The body is larger than 10 MB.",
             "请求体超过 10 MB。",
         )),
     };
-    let body = envelope(&cloud, language(&headers), result);
+    let body = envelope(&cloud, language(&headers), result, request_id);
 
     let cleared = cloud.faults.cleared();
-    match take(&cloud, &action, |answer| {
-        matches!(
-            answer,
-            Answer::ResetAfter | Answer::NotJson | Answer::Truncate | Answer::Hold
-        )
-    }) {
+    match fate.at(Stage::Reply) {
         Some(Answer::ResetAfter) => {
             wire.cut();
             return Response::default();
         }
         Some(Answer::NotJson) => {
-            return plain(
+            return damage::page(
                 StatusCode::OK,
                 "text/html",
                 "<html><body><h1>Sign in to the network</h1></body></html>\n",
             );
         }
-        Some(Answer::Truncate) => return truncated(&body),
+        Some(Answer::BadJson) => return damage::broken_json(&body),
+        Some(Answer::Truncate) => return damage::truncated(&body),
+        Some(Answer::Dribble(pause)) => return damage::dribbling(&body, pause),
+        Some(Answer::Endless) => return damage::endless(),
         Some(_) => cleared.await,
         None => {}
     }
-    let mut response = Response::new(Body::from(body));
-    let headers = response.headers_mut();
-    headers.insert(
-        name::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    if let Ok(date) = HeaderValue::from_str(&http_date(server_time(&cloud))) {
-        headers.insert(name::DATE, date);
+    let mut response = damage::typed(Body::from(body), damage::JSON);
+    if let Ok(date) = HeaderValue::from_str(&damage::http_date(now)) {
+        response.headers_mut().insert(name::DATE, date);
     }
     response
+}
+
+/// What a request is going to suffer.
+struct Fate<'a> {
+    cloud: &'a Cloud,
+    action: &'a str,
+    chaos: Option<Answer>,
+}
+
+impl<'a> Fate<'a> {
+    fn of(cloud: &'a Cloud, headers: &'a HeaderMap, body: &[u8]) -> Self {
+        let action = header(headers, "x-tc-action").unwrap_or_default();
+        Self {
+            cloud,
+            action,
+            chaos: cloud.faults.chaos(action, || {
+                let instance = cloud.with(|state, _| state.meant(body));
+                let region = || header(headers, "x-tc-region").map(str::to_owned);
+                instance.or_else(region).unwrap_or_default()
+            }),
+        }
+    }
+
+    /// Takes what strikes at `stage`.
+    fn at(&self, stage: Stage) -> Option<Answer> {
+        let set = self.cloud.faults.answer(self.action, stage);
+        set.or(self.chaos.filter(|answer| answer.stage() == stage))
+    }
 }
 
 fn perform(
     cloud: &Cloud,
     method: &Method,
     headers: &HeaderMap,
-    action: &str,
+    fate: &Fate<'_>,
     body: &Bytes,
+    request_id: &str,
 ) -> Result<Value, Refusal> {
+    let action = fate.action;
     let content_type = header(headers, "content-type").unwrap_or_default();
     if method != Method::POST || !content_type.starts_with("application/json") {
         return Err(Refusal::new(
@@ -129,7 +149,7 @@ fn perform(
         return Err(Refusal::missing("X-TC-Action"));
     }
     let service = authenticate(cloud, headers, body)?;
-    refuse_by_fault(cloud, headers, &service, action)?;
+    refuse_by_fault(fate, headers, &service)?;
     let older = cloud.faults.older();
     let action = Action::find(&service, action, older)?;
     let version =
@@ -167,39 +187,44 @@ fn perform(
             .ok()
             .and_then(|parameters| parameters.get("InstanceId")?.as_str());
         state.ledger.count(action.name, instance);
-        (action.perform)(&mut Call {
+        let (instance, next) = (instance.map(str::to_owned), state.next_task);
+        let answer = (action.perform)(&mut Call {
             cloud,
             state,
             now,
             region,
             language: language(headers),
             parameters: checked?,
-        })
+        })?;
+        if action.changes() {
+            state.ledger.writes.push(WriteRecord {
+                action: action.name,
+                instance_id: instance.unwrap_or_default(),
+                task_id: (state.next_task > next).then_some(next),
+                request_id: request_id.to_owned(),
+            });
+        }
+        Ok(answer)
     })
 }
 
-fn refuse_by_fault(
-    cloud: &Cloud,
-    headers: &HeaderMap,
-    service: &str,
-    action: &str,
-) -> Result<(), Refusal> {
+fn refuse_by_fault(fate: &Fate<'_>, headers: &HeaderMap, service: &str) -> Result<(), Refusal> {
+    let action = fate.action;
     let region = header(headers, "x-tc-region").unwrap_or_default();
-    let down = |kind: &Kind| matches!(kind, Kind::RegionDown(down) if down == region).then_some(());
-    if service == "redis" && cloud.faults.take(down).is_some() {
+    if service == "redis" && fate.cloud.faults.region_down(region) {
         return Err(Refusal::new(
             "ServiceUnavailable",
             format!("The service is unavailable in {region}."),
             format!("地域 {region} 的服务暂时不可用。"),
         ));
     }
-    match take(cloud, action, |answer| {
-        matches!(
-            answer,
-            Answer::Throttle | Answer::Denied | Answer::ExpiredToken | Answer::ActionNotFound
-        )
-    }) {
+    match fate.at(Stage::Refusal) {
         Some(Answer::Throttle) => Err(Refusal::throttled(action, 0)),
+        Some(Answer::Busy) => Err(Refusal::new(
+            "ResourceInUse.InstanceBeenLocked",
+            "Another task holds the instance.",
+            "实例已被其他任务锁定。",
+        )),
         Some(Answer::Denied) => Err(Refusal::new(
             "UnauthorizedOperation",
             format!("The key may not call {service}:{action}; a CAM policy has to allow it."),
@@ -215,11 +240,12 @@ fn refuse_by_fault(
     }
 }
 
-fn take(cloud: &Cloud, action: &str, wanted: impl Fn(Answer) -> bool) -> Option<Answer> {
-    cloud.faults.answer(action, wanted)
-}
-
-fn envelope(cloud: &Cloud, language: Language, result: Result<Value, Refusal>) -> String {
+fn envelope(
+    cloud: &Cloud,
+    language: Language,
+    result: Result<Value, Refusal>,
+    request_id: String,
+) -> String {
     let mut response = match result {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => Map::new(),
@@ -235,7 +261,7 @@ fn envelope(cloud: &Cloud, language: Language, result: Result<Value, Refusal>) -
             Map::from_iter([("Error".to_owned(), error)])
         }
     };
-    response.insert("RequestId".to_owned(), json!(Uuid::new_v4().to_string()));
+    response.insert("RequestId".to_owned(), json!(request_id));
     json!({ "Response": response }).to_string()
 }
 
@@ -244,38 +270,4 @@ fn language(headers: &HeaderMap) -> Language {
         Some("en-US") => Language::English,
         _ => Language::Chinese,
     }
-}
-
-fn plain(status: StatusCode, content_type: &'static str, body: &'static str) -> Response {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(name::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
-}
-
-/// Announces all of `body`, sends half and ends.
-fn truncated(body: &str) -> Response {
-    let half = Bytes::copy_from_slice(&body.as_bytes()[..body.len() / 2]);
-    // The server writes the half when the stream has nothing more to give for the moment.
-    let cut = stream::once(async {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        Err(io::Error::from(io::ErrorKind::ConnectionReset))
-    });
-    let sent = stream::iter([Ok(half)]).chain(cut);
-    let mut response = Response::new(Body::from_stream(sent));
-    let headers = response.headers_mut();
-    headers.insert(name::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    headers.insert(
-        name::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
-}
-
-/// RFC 9110, 5.6.7.
-fn http_date(at: Timestamp) -> String {
-    let at = tz::TimeZone::UTC.to_datetime(at);
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

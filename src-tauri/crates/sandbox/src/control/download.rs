@@ -31,12 +31,15 @@ pub(crate) async fn archive(
         let region = state.instances[link.instance].region.region.clone();
         Some((region, link.ends < now))
     });
+    let fault = cloud.faults.zip();
     let authority = match &link {
+        Some(_) if fault == Some(ZipFault::Expired) => {
+            return refused(StatusCode::FORBIDDEN, "AccessDenied");
+        }
         None => return refused(StatusCode::NOT_FOUND, "NoSuchKey"),
         Some((_, true)) => return refused(StatusCode::FORBIDDEN, "AccessDenied"),
         Some((region, false)) => cloud.authorities.get(&(region.clone(), Issuer::Region)),
     };
-    let fault = cloud.faults.zip();
     if fault == Some(ZipFault::NotFound) {
         return refused(StatusCode::NOT_FOUND, "NoSuchKey");
     }
@@ -72,7 +75,9 @@ fn build(authority: &Authority, fault: Option<ZipFault>) -> Result<Vec<u8>, Buil
         Some(ZipFault::Traversal) => archive::traversal(&ca)?,
         Some(ZipFault::Empty) => archive::empty()?,
         Some(ZipFault::GarbagePem) => archive::garbage_pem()?,
-        Some(ZipFault::Huge | ZipFault::NotFound) | None => archive::archive(&ca)?,
+        Some(ZipFault::Huge | ZipFault::NotFound | ZipFault::Expired) | None => {
+            archive::archive(&ca)?
+        }
     })
 }
 

@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod authentication;
 mod connection;
+mod damage;
 mod download;
 mod parameters;
 mod redis;

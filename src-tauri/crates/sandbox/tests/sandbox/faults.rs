@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::client::{GUANGZHOU, code, still, with};
 
 const READY: &str = "crs-d3s0yk6b";
+const OLD_PROXY: &str = "crs-81zzc9hn";
 
 #[tokio::test]
 async fn answers_fail_before_or_after_the_effect() {
@@ -187,4 +188,214 @@ async fn ledger_and_clock_are_there_over_http() {
         let refused = client.http.post(at(path)).body(body).send().await.unwrap();
         assert_eq!(refused.status(), 400, "{path} {body}");
     }
+}
+
+#[tokio::test]
+async fn gateways_ask_to_come_back_later() {
+    let (sandbox, client) = still().await;
+    let ask = || client.send(client.request("DescribeInstances", &json!({})));
+    for (fault, status, seconds) in [
+        ("http429@1", 429, 1),
+        ("http503:DescribeInstances:7@1", 503, 7),
+        ("http503:*:date+60@1", 503, 60),
+    ] {
+        sandbox.add_fault(fault.parse().unwrap());
+        let answer = ask().await.unwrap();
+        assert_eq!(answer.status(), status, "{fault}");
+        let asked = answer.headers()["retry-after"].to_str().unwrap();
+        match asked.parse::<i64>() {
+            Ok(asked) => assert_eq!(asked, seconds, "{fault}"),
+            Err(_) => {
+                let at = jiff::fmt::rfc2822::parse(asked).unwrap().timestamp();
+                let wait = at.duration_since(jiff::Timestamp::now()).as_secs();
+                assert!((seconds - 5..=seconds).contains(&wait), "{asked}");
+            }
+        }
+    }
+    assert_eq!(ask().await.unwrap().status(), 200);
+    assert_eq!(sandbox.ledger().throttled, 1);
+}
+
+#[tokio::test]
+async fn bodies_are_broken_slow_or_endless() {
+    let (sandbox, client) = still().await;
+    let ask = || client.send(client.request("DescribeSSLStatus", &json!({ "InstanceId": READY })));
+    let set = |fault: &str| sandbox.add_fault(fault.parse().unwrap());
+    set("badjson@1");
+    let broken = ask().await.unwrap();
+    assert_eq!(broken.headers()["content-type"], "application/json");
+    let broken = broken.text().await.unwrap();
+    assert!(broken.starts_with("{\"Response\""), "{broken}");
+    serde_json::from_str::<Value>(&broken).unwrap_err();
+
+    set("dribble:*:20@1");
+    let asked = std::time::Instant::now();
+    let slow: Value = serde_json::from_slice(&ask().await.unwrap().bytes().await.unwrap()).unwrap();
+    assert_eq!(slow["Response"]["SSLConfig"], false);
+    assert!(asked.elapsed() >= Duration::from_millis(350));
+
+    set("endless@1");
+    let mut endless = ask().await.unwrap();
+    assert_eq!(endless.status(), 200);
+    for _ in 0..20 {
+        assert!(endless.chunk().await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_lost_task_runs_and_nobody_knows_it() {
+    let (sandbox, client) = still().await;
+    sandbox.add_fault(format!("task_lost:{READY}").parse().unwrap());
+    let body = json!({ "InstanceId": READY });
+    let task = client.call("OpenSSL", GUANGZHOU, body.clone()).await["TaskId"].clone();
+    assert!(task.as_i64().unwrap() > 0);
+    let info = client.refusal("DescribeTaskInfo", GUANGZHOU, json!({ "TaskId": task }));
+    assert_eq!(info.await, "InvalidParameter.InvalidParameter");
+    assert_eq!(
+        client.call("DescribeTaskList", GUANGZHOU, body).await["TotalCount"],
+        0
+    );
+    assert_eq!(client.ssl(GUANGZHOU, READY).await["Status"], 1);
+    sandbox.advance(Duration::from_secs(70));
+    assert_eq!(client.ssl(GUANGZHOU, READY).await["SSLConfig"], true);
+}
+
+#[tokio::test]
+async fn states_lag_and_lists_are_stale() {
+    let (sandbox, client) = still().await;
+    sandbox.add_fault("status_lag:30".parse().unwrap());
+    let body = json!({ "InstanceId": READY });
+    client.call("OpenSSL", GUANGZHOU, body.clone()).await;
+    let state = async || {
+        let status = client.ssl(GUANGZHOU, READY).await;
+        (
+            status["Status"].as_i64().unwrap(),
+            status["SSLConfig"].as_bool().unwrap(),
+        )
+    };
+    assert_eq!(state().await, (1, false));
+    sandbox.advance(Duration::from_secs(61));
+    assert_eq!(sandbox.ledger().tasks.last().unwrap().status, "succeed");
+    assert_eq!(state().await, (2, false));
+    sandbox.advance(Duration::from_secs(30));
+    assert_eq!(state().await, (2, true));
+
+    sandbox.clear_faults();
+    let old = client.instance(GUANGZHOU, OLD_PROXY).await;
+    let upgrade = json!({
+        "InstanceId": OLD_PROXY,
+        "CurrentProxyVersion": old["CurrentProxyVersion"],
+        "UpgradeProxyVersion": old["UpgradeProxyVersion"],
+        "InstanceTypeUpgradeNow": 1,
+    });
+    sandbox.advance(Duration::from_secs(1000));
+    client.call("UpgradeProxyVersion", GUANGZHOU, upgrade).await;
+    sandbox.add_fault("stale:100".parse().unwrap());
+    for (advance, status, upgraded) in [(10, 2, false), (95, 1, false), (50, 2, true)] {
+        sandbox.advance(Duration::from_secs(advance));
+        let seen = client.instance(GUANGZHOU, OLD_PROXY).await;
+        assert_eq!(seen["Status"], status, "{advance}");
+        let version = &seen["CurrentProxyVersion"];
+        assert_eq!(
+            version == &old["UpgradeProxyVersion"],
+            upgraded,
+            "{advance}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_link_can_be_over_at_once() {
+    let (sandbox, client) = still().await;
+    sandbox.add_fault("link_expired@1".parse().unwrap());
+    let url = client.ssl(GUANGZHOU, READY).await["CertDownloadUrl"].clone();
+    let get = async || client.http.get(url.as_str().unwrap()).send().await.unwrap();
+    assert_eq!(get().await.status(), 403);
+    assert_eq!(get().await.status(), 200);
+}
+
+#[tokio::test]
+async fn chaos_strikes_the_same_calls_in_whatever_order_they_come() {
+    let outcomes = async |order: &[&'static str]| {
+        let (sandbox, client) = with(Options {
+            speed: 0.0,
+            rate: 100.0,
+            ..Options::default()
+        })
+        .await;
+        sandbox.add_fault("chaos:5:60".parse().unwrap());
+        let mut outcomes = std::collections::BTreeMap::<_, Vec<_>>::new();
+        for id in order {
+            let request = client.request("DescribeSSLStatus", &json!({ "InstanceId": id }));
+            let outcome = match tokio::time::timeout(Duration::from_secs(3), client.send(request))
+                .await
+            {
+                Ok(Ok(answer)) if answer.status() == 200 => {
+                    let body = tokio::time::timeout(Duration::from_secs(3), answer.bytes()).await;
+                    match body {
+                        Ok(Ok(body)) => match serde_json::from_slice::<Value>(&body) {
+                            Ok(body) => format!("answered {}", code(&body["Response"])),
+                            Err(_) => "no JSON".to_owned(),
+                        },
+                        Ok(Err(_)) => "cut short".to_owned(),
+                        Err(_) => "endless".to_owned(),
+                    }
+                }
+                Ok(Ok(answer)) => answer.status().to_string(),
+                Ok(Err(_)) => "cut".to_owned(),
+                Err(_) => "silent".to_owned(),
+            };
+            outcomes.entry(*id).or_default().push(outcome);
+        }
+        outcomes
+    };
+    let one_by_one = [[READY; 15], [OLD_PROXY; 15]].concat();
+    let in_turn = [READY, OLD_PROXY].repeat(15);
+    let (one_by_one, in_turn) = tokio::join!(outcomes(&one_by_one), outcomes(&in_turn));
+    assert_eq!(one_by_one, in_turn);
+    let kinds: std::collections::BTreeSet<_> = in_turn.values().flatten().collect();
+    assert!(kinds.len() >= 6, "{kinds:?}");
+}
+
+#[tokio::test]
+async fn accepted_changes_are_in_the_ledger_in_their_order() {
+    let (sandbox, client) = still().await;
+    let body = json!({ "InstanceId": READY });
+    sandbox.add_fault("task_minus_one@1".parse().unwrap());
+    sandbox.add_fault("denied:CloseSSL@1".parse().unwrap());
+    let open = client.call("OpenSSL", GUANGZHOU, body.clone()).await;
+    assert_eq!(open["TaskId"], -1);
+    sandbox.advance(Duration::from_secs(70));
+    let denied = client.refusal("CloseSSL", GUANGZHOU, body.clone()).await;
+    assert_eq!(denied, "UnauthorizedOperation");
+    let again = client.call("OpenSSL", GUANGZHOU, body.clone()).await;
+    let close = client.call("CloseSSL", GUANGZHOU, body).await;
+    let writes = sandbox.ledger().writes;
+    let seen: Vec<_> = writes
+        .iter()
+        .map(|write| {
+            (
+                write.action,
+                write.instance_id.as_str(),
+                write.task_id.is_some(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("OpenSSL", READY, true),
+            ("OpenSSL", READY, false),
+            ("CloseSSL", READY, true)
+        ]
+    );
+    let answered: Vec<_> = writes
+        .iter()
+        .map(|write| write.request_id.as_str())
+        .collect();
+    assert_eq!(
+        answered,
+        [&open, &again, &close].map(|answer| answer["RequestId"].as_str().unwrap())
+    );
+    assert_eq!(writes[2].task_id, close["TaskId"].as_u64());
 }

@@ -113,8 +113,11 @@ pub(crate) fn modify_window(call: &mut Call<'_>) -> Result<Value, Refusal> {
             "时间窗长度应为 30、60、90、120 或 180 分钟",
         ));
     }
-    let waits = |task: &crate::task::Task| task.instance == index && call.now < task.begins;
-    if call.state.tasks.values().any(waits) {
+    if call
+        .state
+        .tasks_of(index)
+        .any(|task| call.now < task.begins)
+    {
         return Err(Refusal::new(
             "UnsupportedOperation.IsAutoRenewError",
             "An upgrade waits for the window.",

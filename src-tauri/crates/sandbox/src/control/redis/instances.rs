@@ -13,8 +13,7 @@ use crate::{
         actions::{Call, fields},
         refusal::Refusal,
     },
-    fault::Kind,
-    instance::{Instance, status},
+    instance::{Instance, Versions, status},
     text::Text,
 };
 
@@ -47,26 +46,21 @@ pub(crate) fn describe(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let filters: Filters = call.request()?;
     let (offset, limit) = page(filters.limit, filters.offset, MOST)?;
     let order = order(&filters)?;
-    let mut found: Vec<(&Instance, i64)> = call
+    let at = call.now.saturating_sub(call.cloud.faults.stale());
+    let mut found: Vec<(&Instance, Versions, i64)> = call
         .state
         .instances
         .iter()
         .enumerate()
         .filter(|(_, instance)| instance.region.region == call.region)
         .map(|(index, instance)| {
-            let unknown = |kind: &Kind| {
-                matches!(kind, Kind::UnknownStatus(id) if id == instance.id()).then_some(())
-            };
-            let status = match call.cloud.faults.take(unknown) {
-                Some(()) => UNKNOWN_STATUS,
-                None => call.state.status(index, call.now),
-            };
-            (instance, status)
+            let (versions, status) = call.state.seen_at(index, at);
+            (instance, versions, status)
         })
-        .filter(|(instance, status)| filters.admit(instance, *status))
+        .filter(|(instance, versions, status)| filters.admit(instance, versions.kind, *status))
         .collect();
     if let Some(order) = order {
-        found.sort_by_key(|(instance, _)| order(instance));
+        found.sort_by_key(|(instance, ..)| order(instance));
         if filters.order_type.unwrap_or(1) == 1 {
             found.reverse();
         }
@@ -76,7 +70,13 @@ pub(crate) fn describe(call: &mut Call<'_>) -> Result<Value, Refusal> {
         .into_iter()
         .skip(offset)
         .take(limit)
-        .map(|(instance, status)| instance.wire(status, &title(status).into(call.language)))
+        .map(|(instance, versions, status)| {
+            let status = match call.cloud.faults.unknown_status(instance.id()) {
+                true => UNKNOWN_STATUS,
+                false => status,
+            };
+            instance.wire(versions, status, &title(status).into(call.language))
+        })
         .collect();
     fields(&DescribeInstancesResponse {
         total_count: Some(total),
@@ -86,7 +86,7 @@ pub(crate) fn describe(call: &mut Call<'_>) -> Result<Value, Refusal> {
 }
 
 impl Filters {
-    fn admit(&self, instance: &Instance, status: i64) -> bool {
+    fn admit(&self, instance: &Instance, code: i64, status: i64) -> bool {
         let data = &instance.data;
         let name_has = |part: &String| data.name.contains(part.as_str());
         let found_by =
@@ -95,7 +95,7 @@ impl Filters {
             tag.tag_key.as_deref() == Some("env") && tag.tag_value.as_ref() == Some(&data.env)
         };
         let engine = || {
-            kind(instance.kind).map_or_else(String::new, |kind| match kind.engine {
+            kind(code).map_or_else(String::new, |kind| match kind.engine {
                 "Redis" => format!("Redis-{}", kind.version),
                 other => other.to_owned(),
             })
@@ -112,7 +112,7 @@ impl Filters {
             && is_in(&self.status, |wanted| {
                 wanted.is_empty() || wanted.contains(&status)
             })
-            && is_in(&self.kind, |kind| *kind == instance.kind)
+            && is_in(&self.kind, |kind| *kind == code)
             && is_in(&self.engine_name, |name| *name == engine())
             && is_in(&self.instance_tags, |tags| {
                 tags.is_empty() || tags.iter().any(tag)

@@ -12,7 +12,7 @@ use crate::{
         actions::{Call, fields},
         refusal::Refusal,
     },
-    fault::Kind,
+    fault::TaskFault,
     instance::{Instance, address_type, status},
     task::Work,
 };
@@ -31,8 +31,13 @@ pub(crate) fn status(call: &mut Call<'_>) -> Result<Value, Refusal> {
     if let gone @ (status::ISOLATED | status::TO_BE_DELETED | 0) = instance.status {
         return Err(Refusal::wrong_status(&request.instance_id, gone));
     }
-    let task = call.state.ssl_task(index, call.now);
-    let ssl = match task {
+    let lag = call.cloud.faults.status_lag();
+    let lags = call.state.ssl_task_before(index, call.now, lag);
+    let task = match lags {
+        Some(_) => None,
+        None => call.state.ssl_task(index, call.now),
+    };
+    let ssl = match lags.or(task) {
         Some(task) => &task.before,
         None => &instance.ssl,
     };
@@ -139,11 +144,7 @@ pub(super) fn switch(call: &mut Call<'_>, index: usize, work: Work) -> Result<Va
         || call
             .cloud
             .faults
-            .take(|kind| match kind {
-                Kind::TaskMinusOne(None) => Some(()),
-                Kind::TaskMinusOne(Some(only)) if *only == id => Some(()),
-                _ => None,
-            })
+            .task(&id, &[TaskFault::MinusOne])
             .is_some();
     let task = call
         .cloud

@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use super::require_running;
 use crate::{
     clock::{stamp, wall},
-    cloud::Order,
     control::{
         actions::{Call, fields},
         refusal::Refusal,
     },
     instance::{NEVER, version as numbers},
+    state::Order,
     task::{Phase, Work},
 };
 
@@ -183,8 +183,11 @@ pub(crate) fn order(call: &mut Call<'_>) -> Result<Value, Refusal> {
 
 /// Starts the work now or puts it off to the window, unless some is put off already.
 fn start(call: &mut Call<'_>, index: usize, work: Work, now: bool) -> Result<u64, Refusal> {
-    let waits = |task: &&crate::task::Task| task.instance == index && call.now < task.begins;
-    if call.state.tasks.values().find(waits).is_some() {
+    if call
+        .state
+        .tasks_of(index)
+        .any(|task| call.now < task.begins)
+    {
         return Err(Refusal::check_not_passed(
             "An upgrade already waits for the maintenance window.",
             "已有升级任务等待维护时间窗执行。",
