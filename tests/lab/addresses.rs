@@ -3,12 +3,11 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use rediseal_probe::{Address, Cause, Dns, Request, StageId, Status, Trust, Verdict, test};
+use rediseal_probe::{Address, Dns, Request, StageId, Trust, Verdict, test};
 use tokio::sync::Notify;
 
-use crate::case::{fact, fails, holds, now, report, request, stage};
-use crate::children::free_address;
-use crate::dns_server::{self, NAME_ERROR, NO_ERROR, SERVER_FAILURE};
+use crate::case::{fact, holds, now, report, request};
+use crate::dns_server::{self, NO_ERROR};
 use crate::pki::Authority;
 use crate::servers::{scripted, scripted_at, tls};
 
@@ -30,22 +29,6 @@ async fn asking(
         ..Request::new(address, trust, now())
     };
     (request, server)
-}
-
-#[tokio::test]
-async fn names_that_lead_nowhere() {
-    let ca = Authority::new("Lab CA");
-    for (code, cause) in [
-        (Some(NAME_ERROR), Cause::DnsNotFound),
-        (Some(NO_ERROR), Cause::DnsNotFound),
-        (Some(SERVER_FAILURE), Cause::DnsFailed),
-        (None, Cause::DnsTimeout),
-    ] {
-        let (request, _server) = asking(code, &[], 6379, &ca).await;
-        let report = fails(request, StageId::Dns, cause).await;
-        assert_eq!(report.target.address, "redis.example.com:6379");
-        assert!(report.addresses.is_empty());
-    }
 }
 
 #[tokio::test]
@@ -108,47 +91,6 @@ async fn a_second_loopback_address_that_refuses_says_nothing() {
     let report = report(request).await;
     assert_eq!(report.verdict, Verdict::Secure);
     assert_eq!(report.addresses[0].verdict, Verdict::Unreachable);
-}
-
-#[tokio::test]
-async fn a_port_where_nothing_listens() {
-    let ca = Authority::new("Lab CA");
-    let report = fails(
-        request(free_address(), &ca),
-        StageId::Tcp,
-        Cause::TcpRefused,
-    )
-    .await;
-    for id in [StageId::Tls, StageId::Chain, StageId::Name, StageId::Redis] {
-        assert_eq!(stage(&report, id).status, Status::Skipped);
-    }
-}
-
-#[tokio::test]
-async fn a_port_that_does_not_answer() {
-    let full = tokio::net::TcpSocket::new_v4().unwrap();
-    full.bind((LOOPBACK, 0).into()).unwrap();
-    let full = full.listen(1).unwrap();
-    let address = full.local_addr().unwrap();
-    // As many as wait for a server that never takes them; the next gets no answer at all.
-    let mut waiting = Vec::new();
-    while let Ok(socket) = tokio::time::timeout(
-        Duration::from_millis(300),
-        tokio::net::TcpStream::connect(address),
-    )
-    .await
-    {
-        waiting.push(socket.unwrap());
-        assert!(
-            waiting.len() < 64,
-            "this system takes connections without end"
-        );
-    }
-    let request = Request {
-        timeout: Duration::from_millis(500),
-        ..request(address, &Authority::new("Lab CA"))
-    };
-    fails(request, StageId::Tcp, Cause::TcpTimeout).await;
 }
 
 #[tokio::test]

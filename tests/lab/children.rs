@@ -24,11 +24,18 @@ impl Drop for Program {
     }
 }
 
-/// `openssl s_server` with these certificate files. It picks its port itself and says which.
-pub(crate) fn openssl_server(folder: TempDir, arguments: &[&str]) -> Program {
+/// `openssl s_server` with this identity. It picks its port itself and says which.
+pub(crate) fn openssl_server_for(identity: &Identity, arguments: &[&str]) -> Program {
+    let folder = TempDir::new().unwrap();
+    identity.write(folder.path());
+    let chain: &[&str] = match identity.chain.len() {
+        0 | 1 => &[],
+        _ => &["-cert_chain", "rest.pem"],
+    };
     let mut child = Command::new("openssl")
         .args(["s_server", "-accept", "127.0.0.1:0"])
         .args(["-cert", "cert.pem", "-key", "key.pem"])
+        .args(chain)
         .args(arguments)
         .current_dir(folder.path())
         .stdin(Stdio::piped())
@@ -51,12 +58,6 @@ pub(crate) fn openssl_server(folder: TempDir, arguments: &[&str]) -> Program {
     }
 }
 
-pub(crate) fn openssl_server_for(identity: &Identity, arguments: &[&str]) -> Program {
-    let folder = TempDir::new().unwrap();
-    identity.write(folder.path());
-    openssl_server(folder, arguments)
-}
-
 /// `redis-server` with TLS on its only port.
 pub(crate) fn redis_with_tls(identity: &Identity, ca_pem: &str, settings: &[&str]) -> Program {
     let folder = TempDir::new().unwrap();
@@ -77,36 +78,86 @@ pub(crate) fn redis_without_tls(settings: &[&str]) -> Program {
 }
 
 fn redis(folder: TempDir, port_setting: &str, settings: &[&str]) -> Program {
-    let address = free_address();
-    let config = [
-        &["bind 127.0.0.1", "save \"\"", "appendonly no"][..],
-        settings,
-        &[&format!("{port_setting} {}", address.port())],
-    ]
-    .concat()
-    .join("\n");
-    std::fs::write(folder.path().join("redis.conf"), config).unwrap();
-    let mut child = Command::new("redis-server")
-        .arg("redis.conf")
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    wait_until_open(address, &mut child);
-    Program {
-        address,
-        child,
-        _folder: folder,
-    }
+    let general = ["bind 127.0.0.1", "save \"\"", "appendonly no"];
+    listening(folder, |address, path| {
+        let port = format!("{port_setting} {}", address.port());
+        let config = [&general[..], settings, &[&port]].concat().join("\n");
+        std::fs::write(path.join("redis.conf"), config).unwrap();
+        let mut command = Command::new("redis-server");
+        command.arg("redis.conf");
+        command
+    })
 }
 
-fn wait_until_open(address: SocketAddr, child: &mut Child) {
+/// `gnutls-serv` with this identity; it answers what it is told, line by line.
+pub(crate) fn gnutls_server_for(identity: &Identity, arguments: &[&str]) -> Program {
+    let folder = TempDir::new().unwrap();
+    identity.write(folder.path());
+    listening(folder, |address, _| {
+        let mut command = Command::new("gnutls-serv");
+        command
+            .args(["--port", &address.port().to_string()])
+            .args(["--x509certfile", "cert.pem", "--x509keyfile", "key.pem"])
+            .args(["--quiet", "--echo"])
+            .args(arguments);
+        command
+    })
+}
+
+/// `stunnel` with this identity, before another server.
+pub(crate) fn stunnel_for(identity: &Identity, behind: SocketAddr, settings: &[&str]) -> Program {
+    let folder = TempDir::new().unwrap();
+    identity.write(folder.path());
+    listening(folder, |address, path| {
+        let config = format!(
+            "foreground = yes\npid =\nsyslog = no\n[redis]\naccept = {address}\n\
+             connect = {behind}\ncert = cert.pem\nkey = key.pem\n{}\n",
+            settings.join("\n")
+        );
+        std::fs::write(path.join("stunnel.conf"), config).unwrap();
+        let mut command = Command::new("stunnel4");
+        command.arg("stunnel.conf");
+        command
+    })
+}
+
+/// Starts what listens at the address that it is given. Another program may have taken the port
+/// meanwhile: then there is another try.
+fn listening(folder: TempDir, command: impl Fn(SocketAddr, &Path) -> Command) -> Program {
+    for _ in 0..3 {
+        let address = free_address();
+        let mut child = command(address, folder.path())
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        if opens(address, &mut child) {
+            return Program {
+                address,
+                child,
+                _folder: folder,
+            };
+        }
+    }
+    panic!(
+        "it does not start: {:?}",
+        command(free_address(), folder.path())
+    );
+}
+
+/// False when the program ended.
+fn opens(address: SocketAddr, child: &mut Child) -> bool {
     let begun = Instant::now();
     while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended");
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
         assert!(begun.elapsed() < Duration::from_secs(20), "it never opened");
         std::thread::sleep(Duration::from_millis(5));
     }
+    child.try_wait().unwrap().is_none()
 }
 
 pub(crate) fn free_address() -> SocketAddr {

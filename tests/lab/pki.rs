@@ -1,14 +1,18 @@
 //! Authorities and the certificates they issue.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, SignatureAlgorithm, date_time_ymd,
+    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_RSA_SHA256,
+    date_time_ymd,
 };
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
+
+use crate::children::openssl;
 
 /// A CA, a root or one below.
 pub(crate) struct Authority {
@@ -19,7 +23,37 @@ pub(crate) struct Authority {
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) chain: Vec<CertificateDer<'static>>,
-    key: Vec<u8>,
+    /// PEM, PKCS #8.
+    key: String,
+}
+
+/// A server's key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Key {
+    Rsa2048,
+    Rsa4096,
+    Rsa8192,
+    P256,
+    P384,
+    P521,
+    Ed25519,
+}
+
+impl Key {
+    /// Long RSA keys take too long to make: these are the lab's own, and good for nothing else.
+    fn pair(self) -> KeyPair {
+        match self {
+            Self::Rsa2048 => KeyPair::generate_for(&PKCS_RSA_SHA256),
+            Self::Rsa4096 => KeyPair::from_pem(include_str!("keys/rsa-4096.pem")),
+            Self::Rsa8192 => KeyPair::from_pem(include_str!("keys/rsa-8192.pem")),
+            Self::P256 => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
+            Self::P384 => KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384),
+            Self::P521 => KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512),
+            // OpenSSL reads no key of rcgen's making, which has the public key with it (RFC 5958).
+            Self::Ed25519 => KeyPair::from_pem(&openssl_key(&["-algorithm", "ED25519"])),
+        }
+        .unwrap()
+    }
 }
 
 impl Authority {
@@ -28,11 +62,14 @@ impl Authority {
     }
 
     pub(crate) fn with(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        Self::keyed(name, Key::P256, change)
+    }
+
+    pub(crate) fn keyed(name: &str, key: Key, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let mut params = authority_params(name);
         change(&mut params);
-        let key = KeyPair::generate().unwrap();
         Self {
-            issuer: CertifiedIssuer::self_signed(params, key).unwrap(),
+            issuer: CertifiedIssuer::self_signed(params, key.pair()).unwrap(),
         }
     }
 
@@ -67,49 +104,59 @@ impl Authority {
     }
 
     pub(crate) fn issue_with(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
-        self.issue_for(&PKCS_ECDSA_P256_SHA256, change)
+        self.issue_for(Key::P256, change)
     }
 
     pub(crate) fn issue_rsa(&self) -> Identity {
-        self.issue_for(&PKCS_RSA_SHA256, |_| {})
+        self.issue_for(Key::Rsa2048, |_| {})
     }
 
-    fn issue_for(
+    pub(crate) fn issue_for(
         &self,
-        algorithm: &'static SignatureAlgorithm,
+        key: Key,
         change: impl FnOnce(&mut CertificateParams),
     ) -> Identity {
         let mut params = leaf_params();
         change(&mut params);
-        let key = KeyPair::generate_for(algorithm).unwrap();
+        let key = key.pair();
         let leaf = params.signed_by(&key, &self.issuer).unwrap();
-        Identity {
-            chain: vec![leaf.der().clone()],
-            key: key.serialize_der(),
-        }
+        Identity::of(leaf.der(), &key)
     }
 }
 
 impl Identity {
-    pub(crate) fn self_signed() -> Self {
-        let key = KeyPair::generate().unwrap();
-        let leaf = leaf_params().self_signed(&key).unwrap();
+    fn of(leaf: &CertificateDer<'_>, key: &KeyPair) -> Self {
         Self {
-            chain: vec![leaf.der().clone()],
-            key: key.serialize_der(),
+            chain: vec![leaf.clone().into_owned()],
+            key: key.serialize_pem(),
         }
+    }
+
+    /// One that another program made: certificates, leaf first, and the leaf's key.
+    pub(crate) fn from_pem(chain: &str, key: &str) -> Self {
+        let chain = CertificateDer::pem_slice_iter(chain.as_bytes());
+        Self {
+            chain: chain.map(Result::unwrap).collect(),
+            key: key.to_owned(),
+        }
+    }
+
+    pub(crate) fn self_signed() -> Self {
+        Self::self_signed_with(|_| {})
+    }
+
+    pub(crate) fn self_signed_with(change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let key = Key::P256.pair();
+        let mut params = leaf_params();
+        change(&mut params);
+        Self::of(params.self_signed(&key).unwrap().der(), &key)
     }
 
     /// As `openssl req -x509` makes it: a CA, and the server's own certificate.
     pub(crate) fn self_signed_ca() -> Self {
-        let key = KeyPair::generate().unwrap();
-        let mut params = leaf_params();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let leaf = params.self_signed(&key).unwrap();
-        Self {
-            chain: vec![leaf.der().clone()],
-            key: key.serialize_der(),
-        }
+        Self::self_signed_with(|params| {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        })
     }
 
     pub(crate) fn sending(mut self, other: Vec<u8>) -> Self {
@@ -128,24 +175,32 @@ impl Identity {
     }
 
     pub(crate) fn certified_key(&self) -> Arc<CertifiedKey> {
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.clone()));
+        let der = PrivatePkcs8KeyDer::from_pem_slice(self.key.as_bytes()).unwrap();
+        let key = PrivateKeyDer::Pkcs8(der);
         let key = rustls::crypto::aws_lc_rs::sign::any_supported_type(&key).unwrap();
         Arc::new(CertifiedKey::new(self.chain.clone(), key))
     }
 
-    /// Writes `cert.pem` (with all that is sent) and `key.pem`.
-    pub(crate) fn write(&self, folder: &Path) -> (PathBuf, PathBuf) {
-        let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
-        let chain: String = self
-            .chain
-            .iter()
-            .map(|der| rediseal_certificate::pem_block(der))
-            .collect();
-        let pair = KeyPair::try_from(self.key.as_slice()).unwrap();
-        std::fs::write(&certificate, chain).unwrap();
-        std::fs::write(&key, pair.serialize_pem()).unwrap();
-        (certificate, key)
+    /// Writes `cert.pem` (with all that is sent), `rest.pem` (what is sent after the server's
+    /// own) and `key.pem`.
+    pub(crate) fn write(&self, folder: &Path) {
+        let pem = |chain: &[CertificateDer<'_>]| -> String {
+            let blocks = chain.iter().map(|der| rediseal_certificate::pem_block(der));
+            blocks.collect()
+        };
+        for (file, content) in [
+            ("cert.pem", pem(&self.chain)),
+            ("rest.pem", pem(&self.chain[1..])),
+            ("key.pem", self.key.clone()),
+        ] {
+            std::fs::write(folder.join(file), content).unwrap();
+        }
     }
+}
+
+fn openssl_key(kind: &[&str]) -> String {
+    let made = openssl(Path::new("."), &[&["genpkey"], kind].concat());
+    String::from_utf8(made.stdout).unwrap()
 }
 
 fn authority_params(name: &str) -> CertificateParams {

@@ -1,11 +1,9 @@
 //! TLS that holds, and a Redis behind it that does not just say PONG.
 
-use std::time::Duration;
-
-use rediseal_probe::{Auth, Cause, Report, Request, StageId, Status, Verdict};
+use rediseal_probe::{Auth, Cause, Request, StageId, Verdict};
 use secrecy::SecretString;
 
-use crate::case::{fact, fails, holds, request, stage};
+use crate::case::{fact, fails, holds, request};
 use crate::pki::Authority;
 use crate::servers::{REDIS, Replies, Server, tls, tls_with};
 
@@ -22,64 +20,6 @@ fn with_password(request: Request) -> Request {
 async fn behind(replies: Replies) -> (Server, Authority) {
     let ca = Authority::new("Lab CA");
     (tls_with(&ca.issue(), replies, &[]).await, ca)
-}
-
-async fn ping_fails(ping: Option<&'static [u8]>, cause: Cause) -> Report {
-    let (server, ca) = behind(Replies { ping, ..REDIS }).await;
-    let request = Request {
-        timeout: Duration::from_secs(2),
-        ..request(server.address, &ca)
-    };
-    fails(request, StageId::Redis, cause).await
-}
-
-#[tokio::test]
-async fn what_the_server_says_is_its_own_cause() {
-    for (reply, cause) in [
-        (
-            &b"-ERR max number of clients reached\r\n"[..],
-            Cause::RedisMaxClients,
-        ),
-        (
-            b"-LOADING Redis is loading the dataset in memory\r\n",
-            Cause::RedisLoading,
-        ),
-        (
-            b"-DENIED Redis is running in protected mode because\r\n",
-            Cause::RedisProtectedMode,
-        ),
-        (
-            b"-NOPERM this user has no permissions to run the 'ping' command\r\n",
-            Cause::RedisNoPermission,
-        ),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", Cause::RedisNotRedis),
-        (b"+HELLO\r\n", Cause::RedisNotRedis),
-        (b"*3\r\n:1\r\n:2\r\n:3\r\n", Cause::RedisNotRedis),
-        (b"\0\0\0\0", Cause::RedisNotRedis),
-        // Half a reply, and then nothing.
-        (b"+PON", Cause::RedisNotRedis),
-        (b"", Cause::RedisTimeout),
-    ] {
-        let report = ping_fails(Some(reply), cause).await;
-        assert_eq!(stage(&report, StageId::Tls).status, Status::Passed);
-    }
-    ping_fails(None, Cause::RedisClosed).await;
-}
-
-#[tokio::test]
-async fn a_password_that_is_wanted_is_no_failure() {
-    let (server, ca) = behind(Replies {
-        ping: Some(b"-NOAUTH Authentication required.\r\n"),
-        ..REDIS
-    })
-    .await;
-    let report = holds(request(server.address, &ca), Verdict::Secure).await;
-    assert_eq!(report.cause, None);
-    let redis = stage(&report, StageId::Redis);
-    assert_eq!(
-        (redis.status, redis.cause),
-        (Status::Warning, Some(Cause::RedisAuthRequired))
-    );
 }
 
 #[tokio::test]

@@ -22,6 +22,9 @@ pub(crate) struct Server {
     task: JoinHandle<()>,
 }
 
+/// At any port.
+const LOOPBACK: &str = "127.0.0.1:0";
+
 pub(crate) type Heard = Arc<Mutex<Vec<u8>>>;
 
 impl Drop for Server {
@@ -42,7 +45,7 @@ where
     F: Fn(TcpStream, Heard) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    scripted_at("127.0.0.1:0", script).await
+    scripted_at(LOOPBACK, script).await
 }
 
 pub(crate) async fn scripted_at<F, Fut>(address: &str, script: F) -> Server
@@ -118,8 +121,28 @@ pub(crate) async fn tls_with(
     replies: Replies,
     versions: &[&'static rustls::SupportedProtocolVersion],
 ) -> Server {
-    let acceptor = acceptor(identity, versions);
-    scripted(move |socket, heard| {
+    serving(LOOPBACK, acceptor(identity, versions), replies).await
+}
+
+pub(crate) async fn tls_at(address: &str, identity: &Identity, replies: Replies) -> Server {
+    serving(address, acceptor(identity, &[]), replies).await
+}
+
+/// Has a certificate for this name only, and ends the handshake with a client that sends another
+/// or none.
+pub(crate) async fn tls_for_name(identity: &Identity, name: &'static str) -> Server {
+    let resolver = Named(name, Always(identity.certified_key()));
+    serving(LOOPBACK, acceptor_of(Arc::new(resolver), &[]), REDIS).await
+}
+
+/// A Redis without TLS.
+pub(crate) async fn plain(replies: Replies) -> Server {
+    scripted(move |mut socket, heard| async move { redis(&mut socket, replies, &heard).await })
+        .await
+}
+
+async fn serving(address: &str, acceptor: TlsAcceptor, replies: Replies) -> Server {
+    scripted_at(address, move |socket, heard| {
         let acceptor = acceptor.clone();
         async move {
             if let Ok(mut session) = acceptor.accept(socket).await {
@@ -166,6 +189,13 @@ fn acceptor(
     identity: &Identity,
     versions: &[&'static rustls::SupportedProtocolVersion],
 ) -> TlsAcceptor {
+    acceptor_of(Arc::new(Always(identity.certified_key())), versions)
+}
+
+fn acceptor_of(
+    resolver: Arc<dyn ResolvesServerCert>,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let versions = match versions {
         [] => rustls::DEFAULT_VERSIONS,
@@ -175,7 +205,7 @@ fn acceptor(
         .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(Always(identity.certified_key())));
+        .with_cert_resolver(resolver);
     TlsAcceptor::from(Arc::new(config))
 }
 
@@ -186,6 +216,16 @@ struct Always(Arc<CertifiedKey>);
 impl ResolvesServerCert for Always {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.0))
+    }
+}
+
+#[derive(Debug)]
+struct Named(&'static str, Always);
+
+impl ResolvesServerCert for Named {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let named = hello.server_name() == Some(self.0);
+        named.then(|| self.1.resolve(hello)).flatten()
     }
 }
 

@@ -66,6 +66,13 @@ impl Attempt {
                 }
             };
         let stage = tls(&handshake, running, address, watch).await;
+        if stage.cause == Some(Cause::TcpReset) {
+            stages.amend(StageId::Tcp, |tcp| {
+                tcp.status = stage.status;
+                tcp.cause = stage.cause;
+            });
+            return Self::of(address, stages, None, Vec::new());
+        }
         stages.push(stage);
 
         let recorder = Arc::clone(&handshake.recorder);

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::cause::Cause;
 use crate::handshake::Handshake;
 use crate::legacy;
-use crate::plaintext::{self, Answer};
+use crate::opened;
+use crate::plaintext::{self, Answer, Unasked};
 use crate::session::End;
 use crate::stage::{Finding, Stopwatch};
 use crate::wire::{self, Message};
@@ -39,20 +40,19 @@ pub(crate) enum Meaning {
 impl Handshake {
     /// The last message of the peer that came through.
     pub(crate) fn last_message(&self) -> &'static str {
-        let seen = wire::messages(self.session.received());
-        if self.recorder.client_certificate_asked() {
-            return "CertificateRequest";
-        }
-        if self.recorder.presented().is_some() {
-            return "Certificate";
-        }
-        seen.iter()
-            .rev()
-            .find_map(|message| match message {
-                Message::Handshake(kind) => Some(wire::handshake_name(*kind)),
-                _ => None,
-            })
-            .unwrap_or("nothing")
+        let received = self.session.received();
+        let suite = self.session.connection().negotiated_cipher_suite();
+        let encrypted = match (suite, self.recorder.handshake_secret()) {
+            (Some(suite), Some(secret)) => opened::messages(received, suite.suite(), secret),
+            _ => Vec::new(),
+        };
+        let plain = wire::messages(received).into_iter();
+        let plain = plain.filter_map(|message| match message {
+            Message::Handshake(kind) => Some(kind),
+            _ => None,
+        });
+        let last = plain.chain(encrypted).last();
+        last.map_or("nothing", wire::handshake_name)
     }
 
     pub(crate) fn meaning(&self, broken: &Broken) -> Meaning {
@@ -97,6 +97,12 @@ impl Handshake {
             AlertDescription::ProtocolVersion => Cause::TlsNoCommonVersion,
             AlertDescription::UnrecognisedName => Cause::TlsNameRequired,
             AlertDescription::InsufficientSecurity => Cause::TlsNoCommonCipher,
+            // The first answer of a server that finds no certificate, when it got no name.
+            AlertDescription::AccessDenied
+                if self.sni.is_none() && self.last_message() == "nothing" =>
+            {
+                Cause::TlsNameRequired
+            }
             // Sent in answer to the ClientHello it can only mean that nothing offered will do.
             AlertDescription::HandshakeFailure if self.last_message() == "nothing" => {
                 Cause::TlsNoCommonCipher
@@ -167,37 +173,55 @@ pub(crate) async fn without_tls(
         _ if !first.is_empty() => Finding::failed(Cause::TlsNotTls)
             .with("protocol_found", Value::Null)
             .with_bytes(first),
-        _ => broken
-            .finding()
-            .with("after", "nothing")
-            .with("plaintext_answer", silence_name(&answer)),
+        _ if broken.is_silence() => silence(broken.finding(), &answer),
+        _ => match plaintext::unasked(address, watch.deadline(60)).await {
+            Unasked::Reset => Finding::failed(Cause::TcpReset),
+            Unasked::Closed => {
+                silence(Finding::failed(Cause::TlsClosed), &answer).with("closes_unasked", true)
+            }
+            Unasked::Open => silence(broken.finding(), &answer),
+        },
     }
 }
 
-/// When nothing that was offered will do, the server is asked what does.
+/// When nothing that was offered will do, the server is asked what does: an old version, another
+/// cipher suite, or all the same when it is not sent the name.
 pub(crate) async fn with_what_is_accepted(
-    finding: Finding,
+    mut finding: Finding,
     address: SocketAddr,
     sni: Option<&str>,
     watch: Stopwatch,
 ) -> Finding {
-    match finding.cause {
-        Some(Cause::TlsNoCommonVersion | Cause::TlsNoCommonCipher) => {
-            let accepted = legacy::ask(address, sni, watch.deadline(60)).await;
-            let (version, cipher) = accepted.map(|a| (a.version, a.cipher)).unzip();
-            finding
-                .with("accepts_version", version)
-                .with("accepts_cipher", cipher)
-        }
-        _ => finding,
+    if !matches!(
+        finding.cause,
+        Some(Cause::TlsNoCommonVersion | Cause::TlsNoCommonCipher)
+    ) {
+        return finding;
     }
+    let accepted = legacy::ask(address, sni, watch.deadline(60)).await;
+    match &accepted {
+        Some(accepted) if accepted.is_outdated() => finding.cause = Some(Cause::TlsNoCommonVersion),
+        None if sni.is_some()
+            && legacy::ask(address, None, watch.deadline(60))
+                .await
+                .is_some() =>
+        {
+            finding.cause = Some(Cause::TlsNameRequired);
+        }
+        _ => {}
+    }
+    let (version, cipher) = accepted.map(|a| (a.version, a.cipher)).unzip();
+    finding
+        .with("accepts_version", version)
+        .with("accepts_cipher", cipher)
 }
 
 fn plaintext_server(reply: &str) -> Finding {
     Finding::failed(Cause::TlsPlaintextServer).with("answer", reply)
 }
 
-/// Alerts that a server sends because it got no client certificate (RFC 8446 6.2, RFC 5246 7.2.2).
+/// Alerts that a server sends because it got no client certificate, though it asked for one (RFC
+/// 8446 6.2, RFC 5246 7.2.2).
 pub(crate) const fn blames_certificate(alert: AlertDescription) -> bool {
     matches!(
         alert,
@@ -209,6 +233,8 @@ pub(crate) const fn blames_certificate(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
+            // GnuTLS reads an empty list of certificates like this.
+            | AlertDescription::DecodeError
     )
 }
 
@@ -217,14 +243,20 @@ pub(crate) fn alert_name(alert: AlertDescription) -> String {
     let Some(name) = alert.as_str() else {
         return format!("alert {}", u8::from(alert));
     };
+    let letters: Vec<char> = name.chars().collect();
     let mut snake = String::new();
-    let mut after_lower = false;
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && after_lower {
+    for (position, letter) in letters.iter().enumerate() {
+        let before = position.checked_sub(1).and_then(|at| letters.get(at));
+        let next = letters.get(position + 1);
+        // A word begins after a small letter, and with the last capital of several.
+        let begins = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase() || next.is_some_and(char::is_ascii_lowercase)
+            });
+        if begins {
             snake.push('_');
         }
-        after_lower = c.is_ascii_lowercase();
-        snake.push(c.to_ascii_lowercase());
+        snake.push(letter.to_ascii_lowercase());
     }
     snake.replace("unrecognised", "unrecognized")
 }
@@ -248,6 +280,12 @@ fn cause(error: &rustls::Error) -> Cause {
         }
         _ => Cause::TlsBroken,
     }
+}
+
+fn silence(finding: Finding, answer: &Answer) -> Finding {
+    finding
+        .with("after", "nothing")
+        .with("plaintext_answer", silence_name(answer))
 }
 
 const fn silence_name(answer: &Answer) -> &'static str {

@@ -89,9 +89,14 @@ pub(crate) fn diagnose(
     let finding = match trusted.iter().any(|(_, trusted)| *trusted == leaf) {
         true if path.authority.is_none() => finding.with_hint(Some("leaf_as_ca")),
         _ => match finding.cause {
+            Some(Cause::CertificateCaAsLeaf) if signed_another(&leaf, sent) => {
+                finding.with_hint(Some("order"))
+            }
             // Trusting it would not help: a CA is refused as a server's own certificate.
             Some(Cause::CertificateSelfSigned) if leaf.facts.is_ca => finding.with_hint(Some("ca")),
-            Some(Cause::CertificateWrongCa) if authorities.of_system() => {
+            Some(Cause::CertificateWrongCa)
+                if authorities.of_system() && path.authority.is_none() =>
+            {
                 finding.with_hint(Some("os"))
             }
             _ => finding,
@@ -172,7 +177,15 @@ fn judge(path: &Path<'_>, refused: &Refused, clock: Clock) -> Finding {
     match refused {
         Refused::Leaf(error) | Refused::Path(error) => refusal(error, path),
         Refused::WeakLeafKey => Finding::failed(Cause::CertificateWeakKey),
+        Refused::LeafKeyUsage => Finding::failed(Cause::CertificateNotForServer)
+            .with("reason", "its key usage allows no key exchange of TLS"),
     }
+}
+
+/// The server sends the certificate that this one signed, which would be its own, after it.
+fn signed_another(leaf: &Certificate<'_>, sent: &[CertificateDer<'_>]) -> bool {
+    let mut others = sent.iter().filter_map(|der| Certificate::read(der));
+    others.any(|other| !other.facts.is_ca && other.is_issued_by(leaf))
 }
 
 fn refusal(error: &webpki::Error, path: &Path<'_>) -> Finding {
@@ -201,6 +214,9 @@ fn refusal(error: &webpki::Error, path: &Path<'_>) -> Finding {
         | E::MalformedDnsIdentifier
         | E::MalformedNameConstraint
         | E::TrailingData(_) => Finding::failed(Cause::CertificateMalformed),
+        E::EndEntityUsedAsCa | E::NameConstraintViolation | E::PathLenConstraintViolated => {
+            Finding::failed(Cause::CertificateWrongCa).with_hint(Some("not_allowed"))
+        }
         _ => Finding::failed(Cause::CertificateWrongCa),
     };
     finding
@@ -234,6 +250,12 @@ fn broken(
     let finding = if last.is_weak_signature() && namesake.is_some() {
         Finding::failed(Cause::CertificateWeakSignature)
             .with("signature", last.facts.signature.clone())
+    } else if let Some((_, namesake)) = namesake
+        && last.names_key_of(namesake)
+    {
+        Finding::failed(Cause::CertificateMalformed)
+            .with_hint(Some("altered"))
+            .with("reason", "the signature does not hold")
     } else if let Some((_, namesake)) = namesake {
         Finding::failed(Cause::CertificateCaReplaced)
             .with("trusted_sha256", namesake.facts.sha256.clone())
@@ -243,10 +265,8 @@ fn broken(
             _ => Finding::failed(Cause::CertificateWrongCa),
         }
     } else if let Some(position) = unreadable {
-        malformed(
-            "a certificate that the server sent is not X.509",
-            position + 1,
-        )
+        let reason = "a certificate that the server sent is not X.509";
+        return malformed(reason, position + 1);
     } else {
         match intermediate_evidence(last, sent, trusted) {
             Some(evidence) => {

@@ -51,6 +51,7 @@ impl Handshake {
             .with_custom_certificate_verifier(verifier)
             .with_client_cert_resolver(Arc::<Recorder>::clone(&recorder));
         config.resumption = Resumption::disabled();
+        config.key_log = Arc::<Recorder>::clone(&recorder);
         // The verifier does not compare names; an address here means that none is sent.
         let name = plan
             .sni

@@ -37,6 +37,13 @@ pub(crate) struct Accepted {
     pub(crate) cipher: String,
 }
 
+impl Accepted {
+    /// A version that no current client speaks.
+    pub(crate) fn is_outdated(&self) -> bool {
+        matches!(self.version.as_str(), "SSLv3" | "TLSv1" | "TLSv1.1")
+    }
+}
+
 /// None when the server refuses these as well, or says nothing in time.
 pub(crate) async fn ask(
     address: SocketAddr,

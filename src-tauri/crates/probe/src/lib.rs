@@ -32,6 +32,7 @@ mod handshake;
 mod legacy;
 mod links;
 mod name;
+mod opened;
 mod plaintext;
 mod plan;
 mod recorder;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rediseal_certificate::{Facts, pem_block};
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use x509_parser::asn1_rs::{FromDer as _, Sequence};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
@@ -46,6 +46,24 @@ impl<'a> Certificate<'a> {
         self.is_named_by(issuer) && self.is_signed_by(issuer) != Some(false)
     }
 
+    /// The identifier that it gives its issuer's key is that of this certificate's key (RFC 5280
+    /// 4.2.1.1): it was made with this key, whether or not the signature still holds.
+    pub(crate) fn names_key_of(&self, issuer: &Certificate<'_>) -> bool {
+        let named = self.x509.extensions().iter().find_map(|extension| {
+            match extension.parsed_extension() {
+                ParsedExtension::AuthorityKeyIdentifier(key) => key.key_identifier.as_ref(),
+                _ => None,
+            }
+        });
+        let own = issuer.x509.extensions().iter().find_map(|extension| {
+            match extension.parsed_extension() {
+                ParsedExtension::SubjectKeyIdentifier(key) => Some(key),
+                _ => None,
+            }
+        });
+        named.is_some_and(|named| Some(named) == own)
+    }
+
     pub(crate) fn is_self_signed(&self) -> bool {
         self.is_issued_by(self)
     }
@@ -63,10 +81,18 @@ impl<'a> Certificate<'a> {
         let signed = self.x509.tbs_certificate.as_ref();
         let (signature_algorithm, _) = sequence(body.get(signed.len()..)?)?;
         let algorithms = crypto::signature_algorithms();
-        let algorithm = algorithms.all.iter().find(|algorithm| {
-            algorithm.signature_alg_id().as_ref() == signature_algorithm
-                && algorithm.public_key_alg_id().as_ref() == key_algorithm
-        })?;
+        let signs_so = |a: &&dyn SignatureVerificationAlgorithm| {
+            a.signature_alg_id().as_ref() == signature_algorithm
+        };
+        let has_key = |a: &&dyn SignatureVerificationAlgorithm| {
+            a.public_key_alg_id().as_ref() == key_algorithm
+        };
+        let mut fitting = algorithms.all.iter().filter(|a| signs_so(a) && has_key(a));
+        let Some(algorithm) = fitting.next() else {
+            // Both are known and do not go together: another key made this signature.
+            let known = algorithms.all.iter().any(signs_so) && algorithms.all.iter().any(has_key);
+            return known.then_some(false);
+        };
         let holds = algorithm.verify_signature(
             &key.subject_public_key.data,
             signed,
@@ -108,6 +134,35 @@ impl<'a> Certificate<'a> {
 
     pub(crate) fn covers(&self, time: Timestamp) -> bool {
         (self.facts.not_before..=self.facts.not_after).contains(&time)
+    }
+}
+
+/// What a certificate may be used for, by its key usage (RFC 5280 4.2.1.3) and basic constraints
+/// (4.2.1.9). Path building does not look at all of it; OpenSSL and with it most clients do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rights {
+    pub(crate) signs_certificates: bool,
+    /// For the key exchange of any version of TLS.
+    pub(crate) serves_tls: bool,
+    /// How many CAs may stand below it.
+    pub(crate) path_length: Option<u32>,
+}
+
+impl Rights {
+    pub(crate) fn read(certificate: &X509Certificate<'_>) -> Self {
+        let usage = certificate
+            .key_usage()
+            .ok()
+            .flatten()
+            .map(|usage| usage.value);
+        let constraints = certificate.basic_constraints().ok().flatten();
+        Self {
+            signs_certificates: usage.is_none_or(|usage| usage.key_cert_sign()),
+            serves_tls: usage.is_none_or(|usage| {
+                usage.digital_signature() || usage.key_encipherment() || usage.key_agreement()
+            }),
+            path_length: constraints.and_then(|c| c.value.path_len_constraint),
+        }
     }
 }
 

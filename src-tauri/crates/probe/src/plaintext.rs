@@ -1,6 +1,8 @@
 //! What answers on a port without TLS.
 
+use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -58,6 +60,32 @@ pub(crate) async fn is_postgresql(address: SocketAddr, deadline: Instant) -> boo
     const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
     let answer = exchange(address, &SSL_REQUEST, deadline).await;
     matches!(answer, Answer::Unknown(bytes) if bytes == b"S" || bytes == b"N")
+}
+
+/// What a server does with a connection over which nothing is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    /// Keeps it, or speaks.
+    Open,
+    Closed,
+    Reset,
+}
+
+/// Whether it is TLS that a server does not want, or any connection: one that has no use for any
+/// ends it as soon as it stands.
+pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
+    /// As long as the way there and back takes.
+    const WAIT: Duration = Duration::from_secs(1);
+    let until = deadline.min(Instant::now() + WAIT);
+    let listened = timeout_at(until, async {
+        let mut socket = TcpStream::connect(address).await?;
+        socket.read(&mut [0]).await
+    });
+    match listened.await {
+        Ok(Ok(0)) => Unasked::Closed,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionReset => Unasked::Reset,
+        _ => Unasked::Open,
+    }
 }
 
 async fn exchange(address: SocketAddr, question: &[u8], deadline: Instant) -> Answer {

@@ -9,7 +9,8 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, KeyLog, SignatureScheme};
+use secrecy::{ExposeSecret, SecretSlice};
 use tokio::time::Instant;
 
 use crate::trust::{Authorities, Refused};
@@ -33,6 +34,7 @@ pub(crate) struct Recorder {
     provider: Arc<CryptoProvider>,
     presented: OnceLock<Presented>,
     asked: AtomicBool,
+    handshake_secret: OnceLock<SecretSlice<u8>>,
 }
 
 impl Recorder {
@@ -47,11 +49,17 @@ impl Recorder {
             provider,
             presented: OnceLock::new(),
             asked: AtomicBool::new(false),
+            handshake_secret: OnceLock::new(),
         }
     }
 
     pub(crate) fn presented(&self) -> Option<&Presented> {
         self.presented.get()
+    }
+
+    /// What the server's handshake messages of TLS 1.3 are encrypted with.
+    pub(crate) fn handshake_secret(&self) -> Option<&[u8]> {
+        self.handshake_secret.get().map(ExposeSecret::expose_secret)
     }
 
     /// The server sent a CertificateRequest.
@@ -123,6 +131,22 @@ impl ServerCertVerifier for Recorder {
     }
 }
 
+/// By its label in the key log format of SSLKEYLOGFILE.
+const HANDSHAKE_SECRET: &str = "SERVER_HANDSHAKE_TRAFFIC_SECRET";
+
+/// Of the handshake alone: the secrets of what is said after it are not kept.
+impl KeyLog for Recorder {
+    fn log(&self, label: &str, _client_random: &[u8], secret: &[u8]) {
+        if label == HANDSHAKE_SECRET {
+            let _ = self.handshake_secret.set(secret.to_vec().into());
+        }
+    }
+
+    fn will_log(&self, label: &str) -> bool {
+        label == HANDSHAKE_SECRET
+    }
+}
+
 impl ResolvesClientCert for Recorder {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.asked.store(true, Ordering::Relaxed);
@@ -142,6 +166,8 @@ fn alert_for(refused: &Refused) -> CertificateError {
         Refused::WeakLeafKey => CertificateError::ApplicationVerificationFailure,
         Refused::Path(webpki::Error::UnknownIssuer) => CertificateError::UnknownIssuer,
         Refused::Path(webpki::Error::CertExpired { .. }) => CertificateError::Expired,
-        Refused::Path(_) => CertificateError::ApplicationVerificationFailure,
+        Refused::Path(_) | Refused::LeafKeyUsage => {
+            CertificateError::ApplicationVerificationFailure
+        }
     }
 }

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use webpki::{EndEntityCert, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::error::Error;
-use crate::links::weak_rsa_bits;
+use crate::links::{Rights, weak_rsa_bits};
 use crate::request::Trust;
 
 /// RSA keys below this are refused, as every current client does (NIST SP 800-131A).
@@ -25,6 +25,8 @@ pub(crate) struct Authorities {
     /// to an authority that has expired is no path: webpki does not look at an anchor's dates.
     in_force: Vec<TrustAnchor<'static>>,
     positions: Vec<usize>,
+    /// Of those in force.
+    rights: Vec<Rights>,
 }
 
 /// Why a chain was refused.
@@ -36,6 +38,8 @@ pub(crate) enum Refused {
     Path(webpki::Error),
     /// The server's own RSA key is too short.
     WeakLeafKey,
+    /// The key usage of the server's own certificate leaves out everything that TLS needs.
+    LeafKeyUsage,
 }
 
 impl Authorities {
@@ -91,6 +95,7 @@ impl Authorities {
         if in_force {
             self.in_force.push(anchor);
             self.positions.push(self.given.len());
+            self.rights.push(Rights::read(&certificate));
         }
         self.given.push(der);
         Some(())
@@ -121,18 +126,56 @@ impl Authorities {
                 at,
                 KeyUsage::server_auth(),
                 None,
-                None,
+                Some(&|path: &VerifiedPath<'_>| self.allow(path)),
             )
             .map_err(Refused::Path)?;
         if is_weak_key(&leaf) {
             return Err(Refused::WeakLeafKey);
         }
-        self.in_force
-            .iter()
-            .zip(&self.positions)
-            .find(|(anchor, _)| *anchor == path.anchor())
-            .map(|(_, &position)| position)
+        if !rights(end_entity)?.serves_tls {
+            return Err(Refused::LeafKeyUsage);
+        }
+        let position = self
+            .in_force_at(&path)
+            .and_then(|at| self.positions.get(at));
+        position
+            .copied()
             .ok_or(Refused::Path(webpki::Error::UnknownIssuer))
+    }
+
+    fn in_force_at(&self, path: &VerifiedPath<'_>) -> Option<usize> {
+        let mut anchors = self.in_force.iter();
+        anchors.position(|anchor| anchor == path.anchor())
+    }
+
+    /// What the library leaves open: an authority's own limit of the path's length, and whether
+    /// each CA may sign certificates.
+    fn allow(&self, path: &VerifiedPath<'_>) -> Result<(), webpki::Error> {
+        let anchor = self.in_force_at(path).and_then(|at| self.rights.get(at));
+        let anchor = anchor.ok_or(webpki::Error::UnknownIssuer)?;
+        let below = path.intermediate_certificates().count();
+        let limit = anchor
+            .path_length
+            .and_then(|limit| usize::try_from(limit).ok());
+        if limit.is_some_and(|limit| below > limit) {
+            return Err(webpki::Error::PathLenConstraintViolated);
+        }
+        let mut signers = path.intermediate_certificates().map(|ca| {
+            let der = ca.der();
+            let read = X509Certificate::from_der(&der);
+            read.is_ok_and(|(_, ca)| Rights::read(&ca).signs_certificates)
+        });
+        match anchor.signs_certificates && signers.all(|signs| signs) {
+            true => Ok(()),
+            false => Err(webpki::Error::EndEntityUsedAsCa),
+        }
+    }
+}
+
+fn rights(certificate: &CertificateDer<'_>) -> Result<Rights, Refused> {
+    match X509Certificate::from_der(certificate) {
+        Ok((_, certificate)) => Ok(Rights::read(&certificate)),
+        Err(_) => Err(Refused::Leaf(webpki::Error::BadDer)),
     }
 }
 

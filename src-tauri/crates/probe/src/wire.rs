@@ -14,10 +14,13 @@ pub(crate) enum Message {
 
 const CHANGE_CIPHER_SPEC: u8 = 20;
 const ALERT: u8 = 21;
-const HANDSHAKE: u8 = 22;
+pub(crate) const HANDSHAKE: u8 = 22;
 const APPLICATION_DATA: u8 = 23;
 const SERVER_HELLO: u8 = 2;
 const SERVER_HELLO_DONE: u8 = 14;
+
+/// Type, version and length.
+pub(crate) const RECORD_HEADER: usize = 5;
 
 /// The bytes begin with a TLS record header (RFC 8446 5.1).
 pub(crate) fn is_tls(bytes: &[u8]) -> bool {
@@ -106,6 +109,26 @@ pub(crate) fn version_name(version: u16) -> String {
         0x0304 => "TLSv1.3".to_owned(),
         other => format!("0x{other:04x}"),
     }
+}
+
+/// The types of the whole handshake messages in the content of handshake records.
+pub(crate) fn handshake_kinds(mut content: &[u8]) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    while let Some((kind, _, rest)) = handshake_message(content) {
+        kinds.push(kind);
+        content = rest;
+    }
+    kinds
+}
+
+/// Records of the type that TLS 1.3 gives to all that is encrypted, with their headers.
+pub(crate) fn encrypted_records(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut before = 0;
+    records(bytes).filter_map(move |(kind, content)| {
+        let start = before;
+        before += RECORD_HEADER + content.len();
+        (kind == APPLICATION_DATA).then(|| bytes.get(start..before))?
+    })
 }
 
 fn records(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {

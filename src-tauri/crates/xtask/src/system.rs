@@ -39,6 +39,8 @@ const TEST: &[&str] = &[
     "openssl",
     "redis-server",
     "redis-tools",
+    "gnutls-bin",
+    "stunnel4",
     "default-jre-headless",
     "python3-venv",
 ];

@@ -1,0 +1,95 @@
+//! The table, by what is wrong.
+
+mod alerts;
+mod algorithms;
+mod certificates;
+mod cuts;
+mod good;
+mod names;
+mod network;
+mod plaintext;
+mod redis;
+mod refused;
+mod trust;
+
+use std::collections::BTreeSet;
+
+use rediseal_probe::Cause;
+
+use crate::scenario::{Make, Scenario, check};
+
+/// Every scenario, in the order of the layers.
+pub(crate) fn all() -> Vec<Scenario> {
+    [
+        good::scenarios(),
+        network::scenarios(),
+        plaintext::scenarios(),
+        cuts::scenarios(),
+        alerts::scenarios(),
+        refused::scenarios(),
+        trust::scenarios(),
+        certificates::scenarios(),
+        algorithms::scenarios(),
+        names::scenarios(),
+        redis::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+macro_rules! each_is_reported_as_it_should {
+    ($($group:ident)*) => {
+        mod reports {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+                async fn $group() {
+                    super::check(super::$group::scenarios()).await;
+                }
+            )*
+        }
+    };
+}
+
+each_is_reported_as_it_should! {
+    good network plaintext cuts alerts refused trust certificates algorithms names redis
+}
+
+/// Found by a deep report only, or on a route that is not direct.
+fn is_for_other_tests(cause: Cause) -> bool {
+    matches!(cause, Cause::PolicyOldProtocol | Cause::PolicyWeakCipher)
+        || ["proxy.", "ssh."]
+            .iter()
+            .any(|route| cause.id().starts_with(route))
+}
+
+#[test]
+fn every_cause_has_a_scenario() {
+    let found: BTreeSet<Cause> = all().iter().filter_map(Scenario::cause).collect();
+    let missing: Vec<&str> = Cause::ALL
+        .iter()
+        .filter(|cause| !found.contains(cause) && !is_for_other_tests(**cause))
+        .map(|cause| cause.id())
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn servers_of_every_make_are_wrong_in_many_ways() {
+    let all = all();
+    let ids: BTreeSet<&str> = all.iter().map(|scenario| scenario.id).collect();
+    assert_eq!(ids.len(), all.len(), "an id stands for one scenario");
+    let wrong = all.iter().filter(|s| s.expected.finding.is_some());
+    let makes: Vec<Make> = wrong.map(|scenario| scenario.make).collect();
+    assert!(makes.len() >= 60, "{}", makes.len());
+    for make in [
+        Make::Bytes,
+        Make::Rustls,
+        Make::OpenSsl,
+        Make::GnuTls,
+        Make::Stunnel,
+        Make::Redis,
+    ] {
+        assert!(makes.contains(&make), "{make}");
+    }
+}
