@@ -238,6 +238,19 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "无法读取任务，改为观察其结果",
         ),
         "task_ended" => ("the task ended", "任务已结束"),
+        "instance_is_busy" => (
+            "another task holds the instance; nothing was accepted yet, waiting to send again",
+            "实例正被其他任务占用；请求尚未受理，稍后再次发送",
+        ),
+        "throttled" => (
+            "too many requests at the moment; nothing was accepted yet, waiting to send again",
+            "当前请求过于频繁；请求尚未受理，稍后再次发送",
+        ),
+        "cloud_not_reached" => (
+            "the cloud cannot be reached; nothing was sent yet, trying again",
+            "无法连接腾讯云；请求尚未发出，正在重试",
+        ),
+        "sending_again" => ("the request leaves again", "再次发送请求"),
         "cloud_does_not_answer" => (
             "the cloud does not answer; asking again",
             "腾讯云没有应答，继续询问",

@@ -54,6 +54,9 @@ pub struct Config {
 pub struct Timings {
     /// Between two looks at a task or a state.
     pub poll: Duration,
+    /// How long a request is tried that is not accepted because the instance is busy, too much is
+    /// asked or the cloud cannot be reached.
+    pub submit: Duration,
     /// How long a remote task is watched.
     pub task: Duration,
     /// How long a state may lag behind the task that reported success.
@@ -76,6 +79,7 @@ impl Default for Timings {
     fn default() -> Self {
         Self {
             poll: Duration::from_secs(3),
+            submit: Duration::from_secs(5 * 60),
             task: Duration::from_secs(20 * 60),
             confirm: Duration::from_secs(5 * 60),
             settle: Duration::from_secs(15),

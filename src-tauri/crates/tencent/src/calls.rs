@@ -64,7 +64,7 @@ impl Client {
         .await
     }
 
-    /// Turns SSL on. A write: sent once.
+    /// Turns SSL on. A write.
     pub async fn open_ssl(
         &self,
         region: &str,
@@ -73,7 +73,7 @@ impl Client {
         self.typed(Action::OPEN_SSL, region, request).await
     }
 
-    /// Turns SSL off. A write: sent once.
+    /// Turns SSL off. A write.
     pub async fn close_ssl(
         &self,
         region: &str,
@@ -82,7 +82,7 @@ impl Client {
         self.typed(Action::CLOSE_SSL, region, request).await
     }
 
-    /// Says whether connections without TLS are served. A write: sent once. An endpoint that does
+    /// Says whether connections without TLS are served. A write. An endpoint that does
     /// not have it yet refuses with [`Class::NotYet`](crate::Class::NotYet).
     pub async fn modify_ssl_encryption_mode(
         &self,
@@ -93,7 +93,7 @@ impl Client {
             .await
     }
 
-    /// Replaces the certificate. A write: sent once. An endpoint that does not have it yet
+    /// Replaces the certificate. A write. An endpoint that does not have it yet
     /// refuses with [`Class::NotYet`](crate::Class::NotYet).
     pub async fn update_ssl_cert(
         &self,
@@ -127,7 +127,7 @@ impl Client {
             .await
     }
 
-    /// Upgrades the proxy. A write: sent once.
+    /// Upgrades the proxy. A write.
     pub async fn upgrade_proxy_version(
         &self,
         region: &str,
@@ -137,7 +137,7 @@ impl Client {
             .await
     }
 
-    /// Upgrades the kernel within its version. A write: sent once.
+    /// Upgrades the kernel within its version. A write.
     pub async fn upgrade_small_version(
         &self,
         region: &str,
@@ -147,7 +147,7 @@ impl Client {
             .await
     }
 
-    /// Upgrades the engine to another version; an order. A write: sent once.
+    /// Upgrades the engine to another version; an order. A write.
     pub async fn upgrade_instance_version(
         &self,
         region: &str,
@@ -170,7 +170,7 @@ impl Client {
             .await
     }
 
-    /// Switches password-free access. A write: sent once.
+    /// Switches password-free access. A write.
     pub async fn reset_password(
         &self,
         region: &str,

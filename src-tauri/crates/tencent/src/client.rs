@@ -63,13 +63,14 @@ pub enum Language {
     Chinese,
 }
 
-/// How long to wait, and how often a read is tried. A write is tried once. A refusal for the rate
+/// How long to wait, and how often to try. A write is tried again only when nothing of it was
+/// accepted for sure: it was refused for the rate limit, or nothing was sent. A refusal for the rate
 /// limit is no try of a call [in the background](Client::in_background): nothing is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For one request, from its slot in the rate limit to the end of the body.
     pub request: Duration,
-    /// Tries of a read, the first included.
+    /// Tries of a call, the first included.
     pub attempts: usize,
     /// The first pause between two tries; it doubles, with jitter.
     pub pause: Duration,
@@ -157,8 +158,8 @@ impl Client {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls `action` with a JSON body, first in `slot` if there is one. A read is tried again on
-    /// trouble that passes by itself.
+    /// Calls `action` with a JSON body, first in `slot` if there is one. It is tried again, signed
+    /// anew, on trouble that passes by itself; a write only where nothing was accepted for sure.
     pub(crate) async fn call<T: Answer>(
         &self,
         action: Action,
@@ -167,10 +168,7 @@ impl Client {
         mut slot: Option<Slot>,
     ) -> Result<T, Error> {
         let patience = self.inner.options.patience;
-        let mut tries = match action.effect {
-            Effect::Read => patience.attempts,
-            Effect::Write => 1,
-        };
+        let mut tries = patience.attempts;
         let started = Instant::now();
         let answer = (|| self.attempt(action, region, body, slot.take()))
             .retry(
@@ -185,7 +183,8 @@ impl Client {
                     && action.effect == Effect::Read
                     && error.class() == Class::Throttled;
                 tries = tries.saturating_sub(usize::from(!patient));
-                error.is_retryable() && tries > 0
+                let harmless = action.effect == Effect::Read || error.provably_not_accepted();
+                error.is_retryable() && harmless && tries > 0
             })
             .adjust(|error, pause| {
                 let asked = error.retry_after().unwrap_or_default();

@@ -143,7 +143,7 @@ impl Engine {
         let nothing_to_do = plan::nothing_to_do(&plan.action, &known, &row);
         let earlier_tasks = match nothing_to_do {
             true => None,
-            false => self.tasks(account, &known).await,
+            false => self.tasks(account, &known.region, known.id()).await,
         };
         let proxy = matches!(plan.action, Action::UpgradeProxy { .. })
             .then_some((row.proxy_version, row.proxy_upgrade));
@@ -183,10 +183,15 @@ impl Engine {
 
     /// The instance's tasks before the request. Their times have no documented zone, so new ones
     /// are told by their ids.
-    async fn tasks(&self, account: &Account, known: &Known) -> Option<BTreeSet<i64>> {
+    pub(super) async fn tasks(
+        &self,
+        account: &Account,
+        region: &str,
+        instance_id: &str,
+    ) -> Option<BTreeSet<i64>> {
         let cloud = self.cloud(account).await.ok()?;
-        let request = task_list(known.id());
-        let answer = cloud.api.describe_task_list(&known.region, &request).await;
+        let request = task_list(instance_id);
+        let answer = cloud.api.describe_task_list(region, &request).await;
         let tasks = answer.ok()?.tasks.unwrap_or_default();
         Some(tasks.into_iter().filter_map(|task| task.task_id).collect())
     }

@@ -54,7 +54,7 @@ pub(super) struct Run {
     pub(super) record: JobRecord,
     /// The new password of `require_password`; never on disk, so gone after a restart.
     pub(super) password: Option<SecretString>,
-    detach: CancellationToken,
+    pub(super) detach: CancellationToken,
     /// Tells that a key may be there again.
     keys: watch::Receiver<()>,
     /// How often in a row the key was refused or not there.
@@ -317,7 +317,7 @@ impl Run {
     }
 
     /// Tells, once for each kind of trouble, that the job cannot go on, and since when.
-    fn waits(&mut self, code: &str, error: EdgeError) {
+    pub(super) fn waits(&mut self, code: &str, error: EdgeError) {
         match &mut self.record.job.trouble {
             Some(trouble) if Remedy::of(trouble.error.code) == Remedy::of(error.code) => {
                 trouble.error = error;

@@ -1,16 +1,21 @@
-//! The one request of a job. It is sent once.
+//! The one request of a job. It is sent again only while it is certain that nothing of it was
+//! accepted.
+
+use std::time::{Duration, Instant};
 
 use rediseal_tencent::redis::{
     ResetPasswordRequest, SwitchSslRequest, UpgradeInstanceVersionRequest,
     UpgradeProxyVersionRequest,
 };
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::run::{Run, Stop, cause};
 use crate::cloud::Cloud;
+use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, EdgeError, Phase, When};
+use crate::view::{Action, EdgeError, FactMap, Phase, When};
 
 /// What the cloud answered to the request.
 #[derive(Default)]
@@ -21,27 +26,71 @@ struct Accepted {
 }
 
 impl Run {
-    /// Sends the request. Without a clear answer the cloud is looked at; the request is not
-    /// repeated.
+    /// Sends the request. What it cannot be accepted for at the moment is waited out; without a
+    /// clear answer the cloud is looked at, and the request is not repeated.
     pub(super) async fn submit(&mut self) -> Result<(), Stop> {
         let account = self.account()?;
         let cloud = self.engine.cloud(&account).await?;
+        let began = Instant::now();
+        let mut pause = self.engine.inner.timings.poll;
         self.enter_on_disk(Phase::Submitting, "sending")?;
-        match self.send(&cloud).await {
-            Ok(accepted) => {
-                self.accepted(accepted);
-                Ok(())
-            }
-            Err(error) if error.provably_not_accepted() => Err(Error::from(error).into()),
-            Err(error) => {
-                let error = EdgeError::from(Error::from(error));
+        loop {
+            let (proven, error) = match self.send(&cloud).await {
+                Ok(accepted) => {
+                    self.accepted(accepted);
+                    return Ok(());
+                }
+                Err(error) => (
+                    error.provably_not_accepted(),
+                    EdgeError::from(Error::from(error)),
+                ),
+            };
+            if !proven {
                 self.event("answer_lost", cause(&error));
-                self.find_in_cloud(Some(error)).await
+                return self.find_in_cloud(Some(error)).await;
             }
+            if !passes(error.code) {
+                return Err(Stop::Failed(Box::new(error)));
+            }
+            if began.elapsed() + pause > self.engine.inner.timings.submit {
+                return Err(Stop::Failed(Box::new(EdgeError {
+                    retryable: true,
+                    ..error
+                })));
+            }
+            self.wait_to_send(error, pause).await?;
+            pause = (pause * 2).min(10 * self.engine.inner.timings.poll);
         }
     }
 
+    /// Waits before the request is sent again. What else happens to the instance meanwhile is not
+    /// taken for this job's.
+    async fn wait_to_send(&mut self, error: EdgeError, pause: Duration) -> Result<(), Stop> {
+        let code = match error.code {
+            Code::InstanceBusy => "instance_is_busy",
+            Code::Throttled => "throttled",
+            _ => "cloud_not_reached",
+        };
+        self.waits(code, error);
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = self.detach.cancelled() => {
+                self.event("not_sent", FactMap::new());
+                return Err(Stop::Interrupted);
+            }
+        }
+        let account = self.account()?;
+        let job = &self.record.job;
+        let tasks = self.engine.tasks(&account, &job.region, &job.instance_id);
+        if let Some(tasks) = tasks.await {
+            self.record.sending.earlier_tasks = Some(tasks);
+        }
+        self.enter_on_disk(Phase::Submitting, "sending_again")?;
+        Ok(())
+    }
+
     fn accepted(&mut self, accepted: Accepted) {
+        self.record.job.trouble = None;
         self.record.job.task_id = accepted.task.filter(|&task| task > 0);
         self.record.sending.deal = accepted.deal;
         let facts = facts([
@@ -120,4 +169,12 @@ impl Run {
             }
         }
     }
+}
+
+/// What keeps a request from being accepted only for a while.
+const fn passes(code: Code) -> bool {
+    matches!(
+        code,
+        Code::InstanceBusy | Code::Throttled | Code::NetworkUnreachable | Code::Timeout
+    )
 }

@@ -40,6 +40,7 @@ async fn a_request_that_was_refused_fails_with_the_reason() {
     for (fault, code, retryable) in [
         ("denied:OpenSSL", Code::PermissionDenied, false),
         ("throttle:OpenSSL", Code::Throttled, true),
+        ("busy:OpenSSL", Code::InstanceBusy, true),
         ("expired_token:OpenSSL", Code::TokenExpired, false),
     ] {
         let lab = Lab::fast().await;
@@ -225,4 +226,53 @@ async fn detaching_stops_the_watching_only() {
     .await;
     let log = engine.audit_log().await.unwrap();
     assert_eq!(log.entries[0].action, "stop_watching");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_accepted_for_the_moment_is_sent_again() {
+    for (fault, told) in [
+        ("throttle:OpenSSL@4", "throttled"),
+        ("busy:OpenSSL@2", "instance_is_busy"),
+    ] {
+        let lab = Lab::fast().await;
+        let mut config = lab.config();
+        config.timings.submit = std::time::Duration::from_secs(20);
+        let engine = rediseal_engine::Engine::open(config).await.unwrap();
+        engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
+        lab.fault(fault);
+        let job = run(&engine, Action::EnableSsl, READY).await;
+        assert_eq!(
+            (job.phase, &job.error),
+            (Phase::Succeeded, &None),
+            "{job:#?}"
+        );
+        assert!(codes(&job).contains(&told), "{job:#?}");
+        assert!(codes(&job).contains(&"sending_again"), "{job:#?}");
+        let writes = lab.sandbox.ledger().writes;
+        assert_eq!(writes.len(), 1, "{writes:?}");
+        assert_eq!(
+            writes[0].task_id,
+            job.task_id.and_then(|id| id.try_into().ok())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_waits_to_send_can_be_given_up() {
+    let lab = Lab::fast().await;
+    let mut config = lab.config();
+    config.timings.submit = std::time::Duration::from_secs(60);
+    let engine = rediseal_engine::Engine::open(config).await.unwrap();
+    engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
+    lab.fault("busy:OpenSSL");
+    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let waiting = until_event(&engine, &job.id, "instance_is_busy").await;
+    assert_eq!(waiting.phase, Phase::Submitting);
+    assert_eq!(waiting.trouble.unwrap().error.code, Code::InstanceBusy);
+    engine.detach(&job.id).await.unwrap();
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.phase, Phase::Interrupted, "{job:#?}");
+    assert_eq!(job.trouble, None);
+    assert!(codes(&job).contains(&"not_sent"), "{job:#?}");
+    assert_eq!(lab.sandbox.ledger().writes, []);
 }

@@ -145,6 +145,7 @@ pub(crate) fn config(
         environment: Environment::default(),
         timings: Timings {
             poll: Duration::from_millis(20),
+            submit: Duration::from_millis(400),
             task: Duration::from_secs(30),
             confirm: Duration::from_secs(10),
             settle: Duration::from_millis(300),

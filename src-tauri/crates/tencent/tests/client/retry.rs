@@ -1,4 +1,11 @@
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use axum::{
     http::{
@@ -7,13 +14,22 @@ use axum::{
     },
     response::{IntoResponse as _, Response},
 };
+use jiff::Timestamp;
 use rediseal_tencent::{Client, Error, action::Action, redis::SwitchSslRequest};
 use serde_json::json;
+use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
-use crate::server::{Server, options, refusal, serve, serve_raw, success};
+use crate::server::{NOW, Server, options, refusal, serve, serve_raw, success};
+
+fn switch() -> SwitchSslRequest {
+    SwitchSslRequest {
+        instance_id: "crs-1".to_owned(),
+        address_type: None,
+    }
+}
 
 #[tokio::test]
-async fn a_read_is_tried_again_and_signed_anew() {
+async fn a_read_is_tried_again() {
     let server = serve(|before, _| match before {
         0 => refusal("RequestLimitExceeded.UinLimitExceeded"),
         1 => refusal("InternalError"),
@@ -160,13 +176,9 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
 #[tokio::test]
 async fn a_write_is_not_repeated_because_a_server_says_when() {
     let server = busy(StatusCode::SERVICE_UNAVAILABLE, "0").await;
-    let request = SwitchSslRequest {
-        instance_id: "crs-1".to_owned(),
-        address_type: None,
-    };
     let error = server
         .client()
-        .open_ssl("ap-x", &request)
+        .open_ssl("ap-x", &switch())
         .await
         .unwrap_err();
     assert!(!error.provably_not_accepted());
@@ -180,28 +192,101 @@ async fn a_reset_is_tried_again_for_a_read_and_uncertain_for_a_write() {
     let read = client.describe_ssl_status("ap-x", "crs-1").await;
     assert!(read.unwrap_err().is_retryable());
     assert_eq!(server.received().len(), 3);
-    let request = SwitchSslRequest {
-        instance_id: "crs-1".to_owned(),
-        address_type: None,
-    };
-    let error = client.close_ssl("ap-x", &request).await.unwrap_err();
+    let error = client.close_ssl("ap-x", &switch()).await.unwrap_err();
     assert!(!error.provably_not_accepted(), "{error:?}");
     assert_eq!(server.received().len(), 4);
 }
 
 #[tokio::test]
-async fn a_write_is_sent_once_whatever_happens() {
-    for code in ["RequestLimitExceeded", "InternalError", "ResourceInUse"] {
+async fn a_write_that_may_have_been_accepted_is_sent_once() {
+    let codes = ["InternalError", "FailedOperation.SystemError", "Unheard.Of"];
+    // Another task holds the instance: for who asked to decide.
+    for code in codes.into_iter().chain(["ResourceInUse"]) {
         let server = serve(move |_, _| refusal(code)).await;
-        let request = SwitchSslRequest {
-            instance_id: "crs-1".to_owned(),
-            address_type: None,
-        };
         let client = server.client();
-        client.open_ssl("ap-x", &request).await.unwrap_err();
-        client.close_ssl("ap-x", &request).await.unwrap_err();
+        client.open_ssl("ap-x", &switch()).await.unwrap_err();
+        client.close_ssl("ap-x", &switch()).await.unwrap_err();
         assert_eq!(server.received().len(), 2, "{code}");
     }
+    for (status, body) in [(200, "{"), (200, "<html>"), (429, ""), (502, "")] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let server = serve(move |_, _| (status, body)).await;
+        let client = server.client();
+        let error = client.open_ssl("ap-x", &switch()).await.unwrap_err();
+        assert!(!error.provably_not_accepted(), "{error:?}");
+        assert_eq!(server.received().len(), 1, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_not_accepted_for_sure_is_sent_again_and_signed_anew() {
+    let server = serve(|before, _| match before {
+        0 | 1 => refusal("RequestLimitExceeded.UinLimitExceeded"),
+        _ => success(json!({ "TaskId": 7 })),
+    })
+    .await;
+    let mut options = options(&server.url);
+    let clock = Arc::new(AtomicI64::new(NOW));
+    options.clock =
+        Arc::new(move || Timestamp::from_second(clock.fetch_add(1, Ordering::Relaxed)).unwrap());
+    let client = Client::new(options);
+    let answer = client.open_ssl("ap-x", &switch()).await.unwrap();
+    assert_eq!(answer.task_id, Some(7));
+    let received = server.received();
+    let signed: HashSet<_> = received
+        .iter()
+        .map(|request| {
+            (
+                request.header("x-tc-timestamp"),
+                request.header("authorization"),
+            )
+        })
+        .collect();
+    assert_eq!((received.len(), signed.len()), (3, 3));
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_sent_is_tried_as_often_as_a_read() {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let mut options = options(&url);
+    options.patience.pause = Duration::from_millis(100);
+    let started = Instant::now();
+    let error = Client::new(options)
+        .open_ssl("ap-x", &switch())
+        .await
+        .unwrap_err();
+    assert!(error.provably_not_accepted(), "{error:?}");
+    // Three tries with two pauses between, the second twice as long.
+    assert!(started.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn a_read_survives_an_idle_connection_that_the_server_gave_up() {
+    let connections = Arc::new(AtomicI64::new(0));
+    let count = Arc::clone(&connections);
+    let server = serve_raw(move |mut stream| {
+        let count = Arc::clone(&count);
+        async move {
+            count.fetch_add(1, Ordering::Relaxed);
+            let body = r#"{"Response":{"Status":2,"RequestId":"req-1"}}"#;
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.write_all((head + body).as_bytes()).await.unwrap();
+            tokio::spawn(async move {
+                // The next request on this connection is met by a reset.
+                stream.readable().await.unwrap();
+                stream.set_zero_linger().unwrap();
+            });
+        }
+    })
+    .await;
+    let client = server.client();
+    for _ in 0..3 {
+        let status = client.describe_ssl_status("ap-x", "crs-1").await.unwrap();
+        assert_eq!(status.status, Some(2));
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]
