@@ -37,6 +37,16 @@ pub fn text(language: Language, code: Option<&str>, class: Class) -> &'static Te
         .unwrap_or(&NOTHING)
 }
 
+/// The codes that have a text of their own, categories among them, in their order.
+pub fn codes(language: Language) -> impl Iterator<Item = (&'static str, &'static Text)> {
+    // The other keys are the ids of classes.
+    let is_code = |key: &str| key.starts_with(|first: char| first.is_ascii_uppercase());
+    texts(language)
+        .iter()
+        .map(|(code, text)| (code.as_str(), text))
+        .filter(move |(code, _)| is_code(code))
+}
+
 fn texts(language: Language) -> &'static Texts {
     match language {
         Language::English => &ENGLISH,

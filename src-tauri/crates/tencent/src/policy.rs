@@ -6,12 +6,11 @@ use serde::Serialize;
 
 use crate::action::{Action, Effect, Product};
 
-/// Documented and newer than the vendor's own tools. CAM refuses a policy that names an action it
-/// does not know (`InvalidParameter.ActionNotExist`), so these stand in none that is offered
-/// unasked.
-const NEWEST: [Action; 2] = [Action::MODIFY_SSL_ENCRYPTION_MODE, Action::UPDATE_SSL_CERT];
-
 /// A CAM policy; its `Display` and JSON forms are what the console takes.
+///
+/// `ModifySSLEncryptionMode` and `UpdateSSLCert` are newer than the vendor's own tools: where CAM
+/// does not know them yet it refuses a policy that names them (`InvalidParameter.ActionNotExist`),
+/// and takes it without these two.
 ///
 /// It allows the actions on every instance: which of them can be limited to some is not
 /// documented. Of the products that are called beside Redis, `sts` tells every key whose it is,
@@ -62,9 +61,9 @@ impl Policy {
     }
 
     fn actions(effect: Effect) -> impl Iterator<Item = Action> {
-        Action::ALL.into_iter().filter(move |action| {
-            action.product == Product::Redis && action.effect == effect && !NEWEST.contains(action)
-        })
+        Action::ALL
+            .into_iter()
+            .filter(move |action| action.product == Product::Redis && action.effect == effect)
     }
 }
 
@@ -95,6 +94,8 @@ mod tests {
         let write = json!([
             "redis:OpenSSL",
             "redis:CloseSSL",
+            "redis:ModifySSLEncryptionMode",
+            "redis:UpdateSSLCert",
             "redis:UpgradeProxyVersion",
             "redis:UpgradeSmallVersion",
             "redis:UpgradeInstanceVersion",
