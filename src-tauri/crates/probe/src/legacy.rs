@@ -77,7 +77,7 @@ pub(crate) async fn ask(
 }
 
 /// RFC 5246 7.4.1.2, in a record of TLS 1.0 as every old server takes it.
-fn client_hello(sni: Option<&str>) -> Vec<u8> {
+pub(crate) fn client_hello(sni: Option<&str>) -> Vec<u8> {
     const TLS_1_2: [u8; 2] = [3, 3];
     // Nothing is derived from it.
     const RANDOM: [u8; 32] = [0x5e; 32];

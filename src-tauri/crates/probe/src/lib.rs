@@ -47,6 +47,7 @@ mod test;
 mod trust;
 mod verdict;
 mod wire;
+mod without_tls;
 
 pub use address::Address;
 pub use catalogue::{Language, Text};
@@ -57,3 +58,4 @@ pub use report::{
 };
 pub use request::{Auth, Dns, Request, Trust};
 pub use test::test;
+pub use without_tls::{WithoutTls, without_tls};

@@ -88,7 +88,8 @@ pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
     }
 }
 
-async fn exchange(address: SocketAddr, question: &[u8], deadline: Instant) -> Answer {
+/// Sends `question` on a connection of its own and reads what comes back.
+pub(crate) async fn exchange(address: SocketAddr, question: &[u8], deadline: Instant) -> Answer {
     let Ok(Ok(mut socket)) = timeout_at(deadline, TcpStream::connect(address)).await else {
         return Answer::Unreachable;
     };
