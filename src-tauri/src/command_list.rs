@@ -47,6 +47,8 @@ commands! {
     test_connection(form: TestForm) -> Report;
     /// Ends a running test.
     cancel_test(test_id: String) -> ();
+    /// Whether the instance takes connections without TLS, tried now.
+    plaintext(instance_id: String) -> PlaintextLook;
     /// Asks where, then writes the instance's newest report as JSON.
     save_report(instance_id: String) -> SavedFile;
 }

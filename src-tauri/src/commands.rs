@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rediseal_engine::view::{
     AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
     EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
+    PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::Report;
@@ -213,6 +213,10 @@ impl Shell {
     pub(crate) async fn cancel_test(&self, test_id: String) -> Answer<()> {
         self.engine().await?.cancel_test(&test_id).await;
         Ok(())
+    }
+
+    pub(crate) async fn plaintext(&self, instance_id: String) -> Answer<PlaintextLook> {
+        Ok(self.engine().await?.plaintext(&instance_id).await?)
     }
 
     pub(crate) async fn save_report(&self, instance_id: String) -> Answer<SavedFile> {

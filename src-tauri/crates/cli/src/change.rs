@@ -7,11 +7,13 @@ use rediseal_engine::{Code, Engine};
 use serde_json::Value;
 
 use crate::args::{self, Change, Global};
+use crate::consequences;
 use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::follow::{self, finished};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
+use crate::plaintext;
 use crate::{secret, status, words};
 
 pub(crate) async fn enable(
@@ -22,7 +24,9 @@ pub(crate) async fn enable(
     let engine = ready(&arguments.change, global, output).await?;
     carry_out(
         &engine,
-        Action::EnableSsl,
+        Action::EnableSsl {
+            address: arguments.address.map(Into::into),
+        },
         &arguments.change,
         Confirmation::default(),
         output,
@@ -42,7 +46,9 @@ pub(crate) async fn disable(
     };
     carry_out(
         &engine,
-        Action::DisableSsl,
+        Action::DisableSsl {
+            address: arguments.address.map(Into::into),
+        },
         &arguments.change,
         confirmation,
         output,
@@ -109,6 +115,39 @@ pub(crate) async fn require_password(
         output,
     )
     .await
+}
+
+/// Without a mode, only looks.
+pub(crate) async fn encryption_mode(
+    arguments: &args::EncryptionMode,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let Some(mode) = arguments.mode else {
+        return plaintext::look(&arguments.change.id, global, output).await;
+    };
+    let engine = ready(&arguments.change, global, output).await?;
+    let confirmation = Confirmation {
+        typed: arguments.confirm.clone(),
+        ..Confirmation::default()
+    };
+    let action = Action::SetEncryptionMode { mode: mode.into() };
+    carry_out(&engine, action, &arguments.change, confirmation, output).await
+}
+
+pub(crate) async fn update_certificate(
+    arguments: &args::UpdateCertificate,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let engine = ready(&arguments.change, global, output).await?;
+    let action = Action::UpdateCertificate {
+        address: arguments.address.map(Into::into),
+        min_version: arguments.min_version.map(Into::into),
+        certificate_id: arguments.certificate_id.clone(),
+    };
+    let confirmation = Confirmation::default();
+    carry_out(&engine, action, &arguments.change, confirmation, output).await
 }
 
 const fn when(window: bool) -> When {
@@ -198,7 +237,12 @@ async fn under_way(
         job.instance_id == instance_id && account.as_ref() == Some(&job.account_id)
     };
     let same = |job: &JobSnapshot| {
-        on_it(job) && std::mem::discriminant(&job.action) == std::mem::discriminant(action)
+        // The two modes are opposites.
+        let same = match action {
+            Action::SetEncryptionMode { .. } => job.action == *action,
+            _ => std::mem::discriminant(&job.action) == std::mem::discriminant(action),
+        };
+        same && on_it(job)
     };
     let mut jobs = engine.job_snapshots().await?.into_iter();
     let job = match jobs.find(|job| same(job) && !finished(job.phase)) {
@@ -236,7 +280,7 @@ fn description(plan: &Plan, language: Language) -> String {
         let consequences = plan.consequences.iter();
         lines.extend(
             consequences
-                .map(|consequence| format!("  - {}", words::consequence(consequence, language))),
+                .map(|consequence| format!("  - {}", consequences::text(consequence, language))),
         );
     }
     lines.join("\n")

@@ -145,6 +145,7 @@ pub(crate) fn exit(error: &EdgeError) -> Exit {
         | Code::Throttled
         | Code::InstanceBusy
         | Code::Unsupported
+        | Code::NotAvailableYet
         | Code::ServiceFailed => Exit::Refused,
         Code::InstanceNotFound
         | Code::PreconditionFailed
@@ -180,6 +181,7 @@ const fn happened(code: Code) -> &'static str {
         Code::InstanceBusy => "实例上有其他任务正在执行",
         Code::InstanceNotFound => "没有此实例",
         Code::Unsupported => "此实例不支持该操作",
+        Code::NotAvailableYet => "腾讯云在此尚未提供该功能",
         Code::ServiceFailed => "腾讯云服务出错",
         Code::BadAnswer => "收到的应答不符合协议",
         Code::NetworkUnreachable => "无法建立连接，或连接中断",
@@ -247,6 +249,10 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
         Code::InstanceNotFound => (
             "`rediseal-cli instances` lists the instances that this key can see.",
             "`rediseal-cli instances` 可列出此密钥可见的实例。",
+        ),
+        Code::NotAvailableYet => (
+            "Not available here yet, and nothing was changed. A command with --address or --min-version can be run without it; the rest has to wait until this region has it.",
+            "此处尚不可用，且未做任何更改。带 --address 或 --min-version 的命令可去掉该选项后重试；其余需等待该地域支持。",
         ),
         Code::ServiceFailed => (
             "The fault is the cloud's. `rediseal-cli instances` shows whether anything has changed; then try again, and if it stays, send the RequestId to Tencent Cloud's support.",

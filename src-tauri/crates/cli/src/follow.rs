@@ -95,7 +95,7 @@ pub(crate) fn exit(job: &JobSnapshot) -> Exit {
         (Phase::Failed, Some(error)) => failure::exit(error),
         (Phase::Detached, _) if scheduled(job) => Exit::Yes,
         (Phase::Failed | Phase::Interrupted | Phase::Detached, _) => Exit::No,
-        (Phase::Succeeded, _) if unproven(job) => Exit::No,
+        (Phase::Succeeded, _) if unproven(job) || unseen(job) => Exit::No,
         _ => Exit::Yes,
     }
 }
@@ -111,8 +111,19 @@ fn scheduled(job: &JobSnapshot) -> bool {
 fn unproven(job: &JobSnapshot) -> bool {
     let proven = |test: &LastTest| matches!(test.verdict, Verdict::Secure | Verdict::ChainOnly);
     job.phase == Phase::Succeeded
-        && job.action == Action::EnableSsl
+        && matches!(
+            job.action,
+            Action::EnableSsl { .. } | Action::UpdateCertificate { .. }
+        )
         && !job.test.as_ref().is_some_and(proven)
+}
+
+/// The cloud is done, and nobody saw what the server makes of it.
+fn unseen(job: &JobSnapshot) -> bool {
+    let mut codes = job.events.iter().map(|event| event.code.as_str());
+    job.phase == Phase::Succeeded
+        && codes.any(|code| code == "effect_not_seen")
+        && matches!(job.action, Action::SetEncryptionMode { .. })
 }
 
 pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
@@ -127,14 +138,31 @@ pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
     }
     if let Some(test) = &job.test {
         text += &tested(test, language);
-        if job.action == Action::DisableSsl && test.cause == Some(Cause::TlsPlaintextServer) {
+        if matches!(job.action, Action::DisableSsl { .. })
+            && test.cause == Some(Cause::TlsPlaintextServer)
+        {
             text += language.of(
                 "  that is what SSL off means: whoever is on the way can read along\n",
                 "  关闭 SSL 后即是如此：途经者可读取全部内容\n",
             );
         }
     }
-    if job.phase == Phase::Succeeded && job.action == Action::EnableSsl {
+    if unseen(job) {
+        text += &say!(
+            language,
+            "  not seen: the server cannot be reached from here; `rediseal-cli encryption-mode {id}` looks again\n",
+            "  未能观察：从本机无法访问服务器；`rediseal-cli encryption-mode {id}` 可再次查看\n"
+        );
+    }
+    for event in &job.events {
+        if matches!(
+            event.code.as_str(),
+            "tried_without_tls" | "certificate_compared"
+        ) {
+            text += &format!("  {}\n", words::event(event, language));
+        }
+    }
+    if job.phase == Phase::Succeeded && matches!(job.action, Action::EnableSsl { .. }) {
         text += &say!(
             language,
             "  next: rediseal-cli certificate {id} --out DIR\n",

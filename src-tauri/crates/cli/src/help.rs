@@ -40,7 +40,12 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     ("status", "查看一个实例：SSL 状态与每一项就绪检查"),
     ("enable", "开启 SSL，获取证书，并以真实握手测试"),
+    (
+        "enable.address",
+        "申请面向实例该地址的证书，使客户端可验证名称。未指定时不申请，所有地域均支持",
+    ),
     ("disable", "关闭 SSL：使用 TLS 的客户端会断开"),
+    ("disable.address", "随请求发送该地址；其作用官方文档未说明"),
     ("disable.confirm", "再次填写实例 ID；缺少时不做任何更改"),
     ("certificate", "下载实例的 CA 证书，打开并保存"),
     (
@@ -99,6 +104,39 @@ const CHINESE: &[(&str, &str)] = &[
     (
         "require-password.password_stdin",
         "新密码为标准输入的第一行",
+    ),
+    (
+        "encryption-mode",
+        "拒绝未使用 TLS 的连接，或重新接受；未指定模式时，尝试连接以查看是否接受",
+    ),
+    (
+        "encryption-mode.mode",
+        "如何处理未使用 TLS 的连接：flexible（接受）或 required（拒绝）。未指定时不做任何更改：拒绝时退出码为 0，接受时为 1，从本机无法观察时为 3",
+    ),
+    (
+        "encryption-mode.confirm",
+        "设为 required 时再次填写实例 ID；缺少时不做任何更改",
+    ),
+    (
+        "update-certificate",
+        "更新服务器证书，与旧证书比较，并做连接测试",
+    ),
+    ("update-certificate.address", "申请面向实例该地址的证书"),
+    (
+        "update-certificate.min_version",
+        "此后服务器接受的最低 TLS 版本",
+    ),
+    (
+        "update-certificate.certificate_id",
+        "使用 SSL 证书服务中的此证书",
+    ),
+    (
+        "explain",
+        "解释腾讯云错误码或测试结果的原因，或按关键词查找",
+    ),
+    (
+        "explain.what",
+        "错误码（例如 ResourceUnavailable.InstanceLockedError）、其中一部分，或关键词",
     ),
     ("jobs", "列出已开始的操作及其结果"),
     ("jobs.wait", "接续被中止的命令留下的操作，并跟踪全部到结束"),

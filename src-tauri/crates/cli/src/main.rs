@@ -5,7 +5,9 @@ mod args;
 mod certificate;
 mod certificates;
 mod change;
+mod consequences;
 mod engine;
+mod explain;
 mod failure;
 mod follow;
 mod help;
@@ -14,6 +16,7 @@ mod instances;
 mod jobs;
 mod language;
 mod output;
+mod plaintext;
 mod policy;
 mod report;
 mod sandbox;
@@ -77,6 +80,11 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::RequirePassword(options) => {
             change::require_password(&options, global, output).await
         }
+        Command::EncryptionMode(options) => change::encryption_mode(&options, global, output).await,
+        Command::UpdateCertificate(options) => {
+            change::update_certificate(&options, global, output).await
+        }
+        Command::Explain(options) => Ok(explain::run(&options, output)),
         Command::Jobs(options) => jobs::run(&options, global, output).await,
         Command::Accounts(command) => accounts::run(&command, global, output).await,
         Command::Policy(options) => Ok(policy::run(&options, output)),

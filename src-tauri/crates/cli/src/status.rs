@@ -84,6 +84,11 @@ fn facts(detail: &InstanceDetail, language: Language) -> Table {
         row.encrypt_address.clone().unwrap_or_default(),
     );
     add(
+        "encryption mode",
+        "加密模式",
+        row.encryption_mode.clone().unwrap_or_default(),
+    );
+    add(
         "certificate until",
         "证书截止",
         row.certificate_ends.map(date).unwrap_or_default(),

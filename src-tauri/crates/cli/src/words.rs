@@ -1,8 +1,8 @@
 //! The codes of engine and probe in words.
 
 use rediseal_engine::view::{
-    Action, Check, Consequence, EdgeError, FactMap, Finding, FindingStatus, InstanceRow, JobEvent,
-    Phase, Readiness, Ssl, When,
+    Action, Check, EdgeError, EncryptionMode, FactMap, Finding, FindingStatus, InstanceRow,
+    JobEvent, Phase, Readiness, Ssl, When,
 };
 use rediseal_probe::Verdict;
 use serde::Deserialize as _;
@@ -142,8 +142,8 @@ pub(crate) fn follows_from(finding: &Finding) -> Option<&Value> {
 pub(crate) fn cure(finding: &Finding, instance_id: &str) -> Option<String> {
     let id = plain(instance_id);
     Some(match finding.fix.as_ref()? {
-        Action::EnableSsl => format!("rediseal-cli enable {id} --wait"),
-        Action::DisableSsl => format!("rediseal-cli disable {id} --confirm {id} --wait"),
+        Action::EnableSsl { .. } => format!("rediseal-cli enable {id} --wait"),
+        Action::DisableSsl { .. } => format!("rediseal-cli disable {id} --confirm {id} --wait"),
         Action::UpgradeProxy { .. } => format!("rediseal-cli upgrade-proxy {id} --wait"),
         Action::UpgradeVersion { .. } => {
             format!("rediseal-cli upgrade-version {id} --confirm {id} --wait")
@@ -151,13 +151,15 @@ pub(crate) fn cure(finding: &Finding, instance_id: &str) -> Option<String> {
         Action::RequirePassword => {
             format!("rediseal-cli require-password {id} --password-stdin --wait")
         }
+        // No check asks for these.
+        Action::SetEncryptionMode { .. } | Action::UpdateCertificate { .. } => return None,
     })
 }
 
 pub(crate) fn action(action: &Action, language: Language) -> &'static str {
     let (english, chinese) = match action {
-        Action::EnableSsl => ("turn SSL on", "开启 SSL"),
-        Action::DisableSsl => ("turn SSL off", "关闭 SSL"),
+        Action::EnableSsl { .. } => ("turn SSL on", "开启 SSL"),
+        Action::DisableSsl { .. } => ("turn SSL off", "关闭 SSL"),
         Action::UpgradeProxy { when: When::Now } => ("upgrade the proxy", "升级代理"),
         Action::UpgradeProxy { .. } => (
             "upgrade the proxy in the maintenance window",
@@ -171,6 +173,11 @@ pub(crate) fn action(action: &Action, language: Language) -> &'static str {
             "在维护时间内升级版本",
         ),
         Action::RequirePassword => ("require a password", "启用密码访问"),
+        Action::SetEncryptionMode {
+            mode: EncryptionMode::Required,
+        } => ("require encryption", "启用强制加密"),
+        Action::SetEncryptionMode { .. } => ("allow plaintext beside SSL", "允许明文与 SSL 并存"),
+        Action::UpdateCertificate { .. } => ("update the certificate", "更新证书"),
     };
     language.of(english, chinese)
 }
@@ -283,10 +290,57 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "it is so already: nothing was sent",
             "已是此状态，未发送任何请求",
         ),
+        "effect_not_seen" => (
+            "the cloud is done; its effect cannot be seen from here",
+            "云端已完成；从本机无法观察其效果",
+        ),
+        "no_trace" => (
+            "neither the cloud nor the server shows whether it was accepted",
+            "云端与服务器均未显示请求是否被受理",
+        ),
+        "tried_without_tls" => match fact("seen").as_str() {
+            "accepted" => (
+                "tried without TLS: the server takes plaintext",
+                "已尝试不用 TLS 连接：服务器接受明文",
+            ),
+            "refused" => (
+                "tried without TLS: the server refuses plaintext",
+                "已尝试不用 TLS 连接：服务器拒绝明文",
+            ),
+            _ => (
+                "tried without TLS: not seen, the server cannot be reached from here",
+                "已尝试不用 TLS 连接：未能观察，从本机无法访问服务器",
+            ),
+        },
+        "certificate_compared" => return compared(event, language),
         "confirmed" => ("the new state is confirmed", "新状态已确认"),
         other => return plain(other),
     };
     language.of(english, chinese).to_owned()
+}
+
+fn compared(event: &JobEvent, language: Language) -> String {
+    let is_new = |key: &str| event.facts.get(key).and_then(Value::as_bool);
+    let leaf = match is_new("leaf_is_new") {
+        Some(true) => language.of("the server shows a new certificate", "服务器已出示新证书"),
+        Some(false) => language.of(
+            "the server shows the same certificate as before",
+            "服务器出示的证书与之前相同",
+        ),
+        None => language.of(
+            "the server's certificate was not seen before and after",
+            "未能在更新前后都观察到服务器证书",
+        ),
+    };
+    let authorities = match is_new("authorities_are_new") {
+        Some(true) => language.of(
+            "the archive has another CA: give it to the clients",
+            "压缩包中的 CA 已变化，请分发给客户端",
+        ),
+        Some(false) => language.of("the CA is the same", "CA 未变"),
+        None => language.of("whether the CA changed is not known", "CA 是否变化未知"),
+    };
+    say!(language, "{leaf}; {authorities}", "{leaf}；{authorities}")
 }
 
 /// The vendor's word for how a task goes, as it is when it is not known.
@@ -305,84 +359,6 @@ pub(crate) fn architecture(architecture: &str, language: Language) -> &str {
         (Language::Chinese, "cluster") => "集群架构",
         _ => architecture,
     }
-}
-
-/// What follows from a plan. A code that is not known is shown as it is.
-pub(crate) fn consequence(consequence: &Consequence, language: Language) -> String {
-    let fact = |key| fact(&consequence.facts, key);
-    let (english, chinese) = match consequence.code.as_str() {
-        "nothing_to_do" => (
-            "it is so already: nothing will be sent",
-            "已是此状态，不会发送请求",
-        ),
-        "plaintext_still_accepted" => (
-            "Clients without TLS can go on connecting.",
-            "未使用 TLS 的客户端仍可连接。",
-        ),
-        "new_connections_handshake" => (
-            "New TLS connections cost a handshake.",
-            "新建 TLS 连接需要握手开销。",
-        ),
-        "seconds_of_disconnection" if fact("certain") == "true" => (
-            "Connections drop for a few seconds; clients must be able to reconnect.",
-            "连接会中断几秒，客户端需能自动重连。",
-        ),
-        "seconds_of_disconnection" => (
-            "Connections may drop for a few seconds; clients must be able to reconnect.",
-            "连接可能中断几秒，客户端需能自动重连。",
-        ),
-        "tls_clients_cut_off" => (
-            "Clients using TLS are cut off and cannot reconnect until they are changed.",
-            "使用 TLS 的客户端会断开，改配置之前无法再连接。",
-        ),
-        "plaintext_again" => (
-            "Data and passwords cross the network in the clear.",
-            "数据和密码将以明文在网络上传输。",
-        ),
-        "proxy_version_changes" => {
-            let (from, to) = (fact("from"), fact("to"));
-            return say!(
-                language,
-                "The proxy goes from {from} to {to}.",
-                "代理从 {from} 升级到 {to}。"
-            );
-        }
-        "version_changes" => {
-            let to = fact("to");
-            return say!(language, "The version becomes {to}.", "版本将变为 {to}。");
-        }
-        "no_downgrade" => (
-            "There is no way back to the old version.",
-            "升级后不能降级。",
-        ),
-        "read_only_up_to_one_minute" => (
-            "The instance is read-only for up to one minute.",
-            "实例最长只读 1 分钟。",
-        ),
-        "clients_without_password_cut_off" => (
-            "Clients that connect without a password are refused.",
-            "不带密码的客户端将被拒绝。",
-        ),
-        "waits_for_maintenance_window" => match fact("window") {
-            window if window.is_empty() => (
-                "The cloud waits for the maintenance window.",
-                "腾讯云将在维护时间内执行。",
-            ),
-            window => {
-                return say!(
-                    language,
-                    "The cloud waits for the maintenance window, {window}.",
-                    "腾讯云将在维护时间（{window}）内执行。"
-                );
-            }
-        },
-        "task_cannot_be_cancelled" => (
-            "Once accepted, the task cannot be cancelled.",
-            "受理后任务无法取消。",
-        ),
-        other => return plain(other),
-    };
-    language.of(english, chinese).to_owned()
 }
 
 /// What a stage of a test saw, by its key in the JSON; a key that is not known is shown as it is.

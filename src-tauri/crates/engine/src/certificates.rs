@@ -73,6 +73,11 @@ impl Downloaded {
     }
 }
 
+/// The fingerprint of a certificate.
+pub(crate) fn sha256(certificate: &Certificate) -> String {
+    certificate.facts().sha256.clone()
+}
+
 impl Engine {
     /// Downloads the instance's certificate archive and opens it.
     ///

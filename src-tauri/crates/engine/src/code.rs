@@ -25,6 +25,8 @@ pub enum Code {
     InstanceNotFound,
     /// The instance cannot have this.
     Unsupported,
+    /// This part of the cloud does not know the action or the parameter yet; nothing was changed.
+    NotAvailableYet,
     /// The cloud's own fault.
     ServiceFailed,
     /// The answer is not what the protocol says.

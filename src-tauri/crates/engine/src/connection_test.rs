@@ -5,16 +5,16 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use rediseal_probe::{Address, Auth, Report, Request, Stage, Trust};
+use rediseal_probe::{Address, Auth, Dns, Report, Request, Stage, Trust, WithoutTls};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Account;
-use crate::certificates::read_certificates;
+use crate::certificates::{read_certificates, sha256};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::rows::{ipv6_address, private_address, public_address};
-use crate::store::Known;
-use crate::view::{TestForm, TestProgress, TrustChoice};
+use crate::store::{CertificateSeen, Known};
+use crate::view::{PlaintextLook, TestForm, TestProgress, TrustChoice};
 
 /// The running tests.
 #[derive(Default)]
@@ -190,6 +190,61 @@ impl Engine {
         Ok(report)
     }
 
+    /// Whether an instance takes connections without TLS at its private address, now.
+    ///
+    /// # Errors
+    ///
+    /// When the instance cannot be read, or has no address.
+    pub async fn plaintext(&self, instance_id: &str) -> Result<PlaintextLook, Error> {
+        let account = self.inner.accounts.active()?;
+        let known = self.read_instance(&account, instance_id).await?;
+        let address = address(&known)?;
+        Ok(PlaintextLook {
+            at: self.now(),
+            seen: rediseal_probe::without_tls(&address, &Dns::System, self.inner.timings.plaintext)
+                .await,
+            address: address.to_string(),
+        })
+    }
+
+    /// The same, where no address means that nothing is seen.
+    pub(crate) async fn without_tls(&self, known: &Known) -> WithoutTls {
+        match address(known) {
+            Ok(address) => {
+                let timeout = self.inner.timings.plaintext;
+                rediseal_probe::without_tls(&address, &Dns::System, timeout).await
+            }
+            Err(_) => WithoutTls::NotSeen,
+        }
+    }
+
+    /// What can be seen of the certificate that an instance has now.
+    pub(crate) async fn certificate_seen(
+        &self,
+        account: &Account,
+        known: &Known,
+    ) -> CertificateSeen {
+        let archive = self.download(account, known.id()).await.ok();
+        CertificateSeen {
+            leaf: self.leaf(account, known).await,
+            authorities: archive.map(|archive| archive.certificates().map(sha256).collect()),
+        }
+    }
+
+    /// The certificate that the server shows now, whoever signed it.
+    pub(crate) async fn leaf(&self, account: &Account, known: &Known) -> Option<String> {
+        let archive = self.archive(account, known.id()).await.ok()?;
+        let request = Request {
+            timeout: self.inner.timings.test,
+            ..Request::new(
+                address(known).ok()?,
+                Trust::Authorities(archive.authorities()),
+                self.now(),
+            )
+        };
+        leaf(&rediseal_probe::test(request, |_| {}).await.ok()?)
+    }
+
     fn keep_report(&self, account: &Account, instance_id: &str, report: &Report) {
         self.inner
             .fleet
@@ -209,6 +264,12 @@ impl Engine {
         let seconds = self.cloud(account).await.ok()?.api.clock_offset()?;
         Some(SignedDuration::from_secs(seconds))
     }
+}
+
+/// The first certificate that a server showed.
+pub(crate) fn leaf(report: &Report) -> Option<String> {
+    let facts = report.chain.first()?.facts.as_ref()?;
+    Some(facts.sha256.clone())
 }
 
 fn is_about(known: &Known, form: &TestForm, report: &Report) -> bool {

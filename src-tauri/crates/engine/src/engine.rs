@@ -73,6 +73,8 @@ pub struct Timings {
     pub download: Duration,
     /// One whole connection test.
     pub test: Duration,
+    /// One try without TLS.
+    pub plaintext: Duration,
 }
 
 impl Default for Timings {
@@ -87,6 +89,7 @@ impl Default for Timings {
             plan: Duration::from_secs(5 * 60),
             download: Duration::from_secs(30),
             test: Duration::from_secs(10),
+            plaintext: Duration::from_secs(5),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use futures::{StreamExt, TryStreamExt};
 use jiff::SignedDuration;
 use rediseal_tencent::kind::kind;
+use rediseal_tencent::redis::Instance;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,9 +14,11 @@ use crate::accounts::Account;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::readiness::{RUNNING, at_least, facts};
+use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::Known;
 use crate::view::{
-    Action, Consequence, FactMap, InstanceRow, Plan, PlanTarget, Readiness, Ssl, When,
+    Action, AddressChoice, CertificateAddress, Consequence, EncryptionMode, FactMap, InstanceRow,
+    Plan, PlanTarget, Readiness, Ssl, When,
 };
 
 /// Instances of one plan.
@@ -69,8 +72,11 @@ impl Engine {
             .cloned()
             .collect();
         let most = match action {
-            // Typed confirmations and passwords are for one instance each.
-            Action::DisableSsl | Action::RequirePassword => 1,
+            // Typed confirmations, passwords and certificates are for one instance each.
+            Action::DisableSsl { .. }
+            | Action::RequirePassword
+            | Action::SetEncryptionMode { .. }
+            | Action::UpdateCertificate { .. } => 1,
             _ => MOST,
         };
         if ids.is_empty() || ids.len() > most {
@@ -105,7 +111,8 @@ impl Engine {
                 .iter()
                 .map(|(known, row)| target(&action, known, row))
                 .collect(),
-            confirmation: (action == Action::DisableSsl).then(|| ids[0].clone()),
+            addresses: addresses(&action, &facts),
+            confirmation: cuts_clients_off(&action).then(|| ids[0].clone()),
             needs_password: action == Action::RequirePassword,
             expires: self.now()
                 + SignedDuration::try_from(self.inner.timings.plan)
@@ -147,22 +154,91 @@ pub(crate) fn target(action: &Action, known: &Known, row: &InstanceRow) -> PlanT
 /// The instance is as the action would leave it.
 pub(crate) fn nothing_to_do(action: &Action, known: &Known, row: &InstanceRow) -> bool {
     match action {
-        Action::EnableSsl => row.ssl == Ssl::On,
-        Action::DisableSsl => row.ssl == Ssl::Off,
+        Action::EnableSsl { .. } => row.ssl == Ssl::On,
+        Action::DisableSsl { .. } => row.ssl == Ssl::Off,
         Action::RequirePassword => known.instance.no_auth == Some(false),
         Action::UpgradeVersion { target_type, .. } => known.instance.kind == Some(*target_type),
-        Action::UpgradeProxy { .. } => false,
+        Action::SetEncryptionMode { mode } => {
+            row.ssl == Ssl::On && row.encryption_mode.as_deref() == Some(mode_word(*mode))
+        }
+        Action::UpgradeProxy { .. } | Action::UpdateCertificate { .. } => false,
     }
+}
+
+/// The vendor's word.
+pub(crate) const fn mode_word(mode: EncryptionMode) -> &'static str {
+    match mode {
+        EncryptionMode::Flexible => "flexible",
+        EncryptionMode::Required => "required",
+    }
+}
+
+const fn cuts_clients_off(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::DisableSsl { .. }
+            | Action::SetEncryptionMode {
+                mode: EncryptionMode::Required
+            }
+    )
+}
+
+/// The address that an action asks for; none for an action that cannot ask.
+const fn asked_address(action: &Action) -> Option<Option<CertificateAddress>> {
+    match action {
+        Action::EnableSsl { address }
+        | Action::DisableSsl { address }
+        | Action::UpdateCertificate { address, .. } => Some(*address),
+        _ => None,
+    }
+}
+
+/// The host that a certificate for this address would be for.
+fn host(instance: &Instance, address: CertificateAddress) -> Option<String> {
+    let with_port = match address {
+        CertificateAddress::PrivateIpv4 => private_address(instance),
+        CertificateAddress::PrivateIpv6 => ipv6_address(instance),
+        CertificateAddress::Public => public_address(instance),
+    }?;
+    let (host, _) = with_port.rsplit_once(':')?;
+    Some(host.trim_matches(['[', ']']).to_owned())
+}
+
+fn addresses(action: &Action, facts: &[(Known, InstanceRow)]) -> Vec<AddressChoice> {
+    if asked_address(action).is_none() {
+        return Vec::new();
+    }
+    let host = |known: &Known, address| host(&known.instance, address);
+    [
+        CertificateAddress::PrivateIpv4,
+        CertificateAddress::PrivateIpv6,
+        CertificateAddress::Public,
+    ]
+    .into_iter()
+    .filter(|address| {
+        facts
+            .iter()
+            .all(|(known, _)| host(known, *address).is_some())
+    })
+    .map(|address| AddressChoice {
+        address,
+        host: match facts {
+            [(known, _)] => host(known, address),
+            _ => None,
+        },
+    })
+    .collect()
 }
 
 fn applicable(action: &Action, known: &Known, row: &InstanceRow) -> bool {
     let instance = &known.instance;
     let idle = instance.status == Some(RUNNING) && row.ssl != Ssl::Updating && row.job_id.is_none();
     let able = match action {
-        Action::EnableSsl => row.readiness == Readiness::Ready,
-        Action::DisableSsl => row.ssl == Ssl::On,
+        Action::EnableSsl { .. } => row.readiness == Readiness::Ready,
+        Action::DisableSsl { .. } => row.ssl == Ssl::On,
         Action::UpgradeProxy { .. } => !row.proxy_upgrade.is_empty(),
         Action::RequirePassword => instance.no_auth == Some(true),
+        Action::SetEncryptionMode { .. } | Action::UpdateCertificate { .. } => row.ssl == Ssl::On,
         // To a newer version of the same architecture; there is no way back.
         Action::UpgradeVersion { target_type, .. } => {
             match (instance.kind.and_then(kind), kind(*target_type)) {
@@ -176,7 +252,10 @@ fn applicable(action: &Action, known: &Known, row: &InstanceRow) -> bool {
             }
         }
     };
-    idle && able
+    let addressed = asked_address(action)
+        .flatten()
+        .is_none_or(|address| host(instance, address).is_some());
+    idle && able && addressed
 }
 
 fn consequences(
@@ -202,14 +281,61 @@ fn consequences(
         return found;
     }
     match action {
-        Action::EnableSsl => {
+        Action::EnableSsl { address } => {
             add("plaintext_still_accepted", FactMap::new());
             add("new_connections_handshake", FactMap::new());
             add("seconds_of_disconnection", one("certain", json!(false)));
+            match address {
+                None => add("certificate_without_names", FactMap::new()),
+                Some(address) => for_address(*address, facts, &mut add),
+            }
         }
-        Action::DisableSsl => {
+        Action::DisableSsl { address } => {
             add("tls_clients_cut_off", FactMap::new());
             add("plaintext_again", FactMap::new());
+            if address.is_some() {
+                add("address_of_closing_undocumented", FactMap::new());
+                add("newer_api", one("parameter", json!("AddressType")));
+            }
+        }
+        Action::SetEncryptionMode { mode } => {
+            match mode {
+                EncryptionMode::Required => {
+                    // Neither the API nor a server that nobody logs in to counts them.
+                    add(
+                        "plaintext_connections_dropped",
+                        one("connected", Value::Null),
+                    );
+                    add("plaintext_refused", FactMap::new());
+                }
+                EncryptionMode::Flexible => add("plaintext_accepted_again", FactMap::new()),
+            }
+            if facts.iter().any(|(_, row)| row.encryption_mode.is_none()) {
+                add("mode_not_reported", FactMap::new());
+            }
+            add(
+                "newer_api",
+                one("parameter", json!("ModifySSLEncryptionMode")),
+            );
+        }
+        Action::UpdateCertificate {
+            address,
+            min_version,
+            certificate_id,
+        } => {
+            add("certificate_replaced", FactMap::new());
+            match certificate_id {
+                None => add("authority_may_change", FactMap::new()),
+                Some(id) => add("authority_of_that_certificate", one("id", json!(id))),
+            }
+            if let Some(version) = min_version {
+                add("older_tls_refused", one("version", json!(version)));
+            }
+            add("seconds_of_disconnection", one("certain", json!(false)));
+            match address {
+                None => add("newer_api", one("parameter", json!("UpdateSSLCert"))),
+                Some(address) => for_address(*address, facts, &mut add),
+            }
         }
         Action::UpgradeProxy { .. } => {
             if let Some((_, row)) = facts.first() {
@@ -246,6 +372,24 @@ fn consequences(
         _ => add("task_cannot_be_cancelled", FactMap::new()),
     }
     found
+}
+
+/// What follows from a certificate that is asked to be for an address.
+fn for_address(
+    address: CertificateAddress,
+    facts: &[(Known, InstanceRow)],
+    add: &mut impl FnMut(&str, FactMap),
+) {
+    match facts {
+        [(known, _)] => {
+            let host = host(&known.instance, address);
+            add("certificate_for_address", one("host", json!(host)));
+        }
+        _ => add("certificate_for_addresses", FactMap::new()),
+    }
+    add("other_addresses_not_named", FactMap::new());
+    add("new_address_needs_new_certificate", FactMap::new());
+    add("newer_api", one("parameter", json!("AddressType")));
 }
 
 fn one(key: &str, value: Value) -> FactMap {

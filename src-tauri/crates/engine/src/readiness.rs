@@ -66,6 +66,13 @@ pub(crate) fn ssl_state(instance: &Instance, ssl: Option<&SslStatus>, findings: 
     }
 }
 
+/// The encryption mode in the service's words. No document says that it is reported; where it is,
+/// it is under the name that the requests have.
+pub(crate) fn reported_mode(ssl: &SslStatus) -> Option<String> {
+    let mode = ssl.other.get("EncryptionMode")?.as_str()?;
+    (!mode.is_empty()).then(|| mode.to_owned())
+}
+
 /// Ready takes evidence: a state that could not be read is not ready.
 pub(crate) fn readiness(ssl: Ssl, findings: &[Finding]) -> Readiness {
     let blocked = findings

@@ -5,7 +5,7 @@ use rediseal_tencent::kind::kind;
 use rediseal_tencent::redis::Instance;
 
 use crate::code::Code;
-use crate::readiness::{findings, readiness, ssl_state};
+use crate::readiness::{findings, readiness, reported_mode, ssl_state};
 use crate::store::Known;
 use crate::view::{InstanceRow, LastTest, Ssl};
 
@@ -48,6 +48,7 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
             .as_ref()
             .and_then(|ssl| ssl.encrypt_address.clone())
             .filter(|address| !address.is_empty()),
+        encryption_mode: known.ssl.as_ref().and_then(reported_mode),
         certificate_ends: report
             .and_then(|report| report.chain.first())
             .and_then(|leaf| leaf.facts.as_ref())
@@ -59,7 +60,7 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
         error: known.error.clone().filter(|error| {
             !matches!(
                 (ssl, error.code),
-                (Ssl::Unsupported, Code::Unsupported)
+                (Ssl::Unsupported, Code::Unsupported | Code::NotAvailableYet)
                     | (Ssl::Busy, Code::InstanceBusy | Code::PreconditionFailed)
             )
         }),

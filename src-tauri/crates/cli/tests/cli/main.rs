@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod addresses;
+mod encryption;
 mod exits;
 mod interrupted;
 mod journey;

@@ -100,7 +100,8 @@ fn watch_again(JobRecord { job, .. }: &mut JobRecord, now: Timestamp) {
 }
 
 fn same_effect(one: &Action, other: &Action) -> bool {
-    let is_ssl = |action: &Action| matches!(action, Action::EnableSsl | Action::DisableSsl);
+    let is_ssl =
+        |action: &Action| matches!(action, Action::EnableSsl { .. } | Action::DisableSsl { .. });
     is_ssl(one) && is_ssl(other) || std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rediseal_tencent::redis::DescribeTaskListRequest;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::run::Begin;
@@ -145,6 +145,10 @@ impl Engine {
             true => None,
             false => self.tasks(account, &known.region, known.id()).await,
         };
+        let certificate = match plan.action {
+            Action::UpdateCertificate { .. } => Some(self.certificate_seen(account, &known).await),
+            _ => None,
+        };
         let proxy = matches!(plan.action, Action::UpgradeProxy { .. })
             .then_some((row.proxy_version, row.proxy_upgrade));
         let now = self.now();
@@ -176,6 +180,7 @@ impl Engine {
                 earlier_tasks,
                 proxy,
                 deal: None,
+                certificate,
                 nothing_to_do,
             },
         })
@@ -213,7 +218,8 @@ impl Engine {
             }
             for record in records {
                 insert_job(transaction, record, request_id, self.inner.session.id())?;
-                let mut facts = facts([("job_id", json!(record.job.id))]);
+                let mut facts = chosen(&record.job.action);
+                facts.insert("job_id".to_owned(), json!(record.job.id));
                 if let Some(reason) = &confirmation.reason {
                     facts.insert("reason".to_owned(), json!(reason));
                 }
@@ -256,11 +262,24 @@ impl Engine {
 /// The action's name in the audit log.
 pub(super) const fn name(action: &Action) -> &'static str {
     match action {
-        Action::EnableSsl => "enable_ssl",
-        Action::DisableSsl => "disable_ssl",
+        Action::EnableSsl { .. } => "enable_ssl",
+        Action::DisableSsl { .. } => "disable_ssl",
         Action::UpgradeProxy { .. } => "upgrade_proxy",
         Action::UpgradeVersion { .. } => "upgrade_version",
         Action::RequirePassword => "require_password",
+        Action::SetEncryptionMode { .. } => "set_encryption_mode",
+        Action::UpdateCertificate { .. } => "update_certificate",
+    }
+}
+
+/// What the action was asked to be like.
+fn chosen(action: &Action) -> FactMap {
+    match serde_json::to_value(action) {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("kind");
+            fields
+        }
+        _ => FactMap::new(),
     }
 }
 

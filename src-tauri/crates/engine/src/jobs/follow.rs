@@ -177,7 +177,7 @@ impl Run {
                     still_since = None;
                     self.overdue(watch)
                 }
-                Ok(Seen::Nothing) => {
+                Ok(Seen::Nothing | Seen::Hidden) => {
                     let since = *still_since.get_or_insert_with(Instant::now);
                     Ok((since.elapsed() >= settle).then_some(()))
                 }
@@ -194,10 +194,12 @@ impl Run {
         let limit = self.engine.inner.timings.confirm;
         let watch = Instant::now();
         let mut since = Instant::now();
-        loop {
+        let code = loop {
             let cloud = self.cloud().await?;
             let look = match self.observe(&cloud).await {
-                Ok(Seen::Done) => Ok(Some(())),
+                Ok(Seen::Done) => Ok(Some("confirmed")),
+                // The cloud accepted it and is done, which is all that there is to go by.
+                Ok(Seen::Hidden) => Ok(Some("effect_not_seen")),
                 Ok(Seen::Changing) => {
                     since = Instant::now();
                     self.overdue(watch)
@@ -206,21 +208,21 @@ impl Run {
                 Ok(Seen::Nothing) => Ok(None),
                 Err(stop) => Err(stop),
             };
-            if self.pause(look).await?.is_some() {
-                break;
+            if let Some(code) = self.pause(look).await? {
+                break code;
             }
-        }
+        };
         let next = if self.is_ssl() {
             Phase::Certificate
         } else {
             Phase::Confirming
         };
-        self.enter(next, "confirmed", FactMap::new());
+        self.enter(next, code, FactMap::new());
         Ok(())
     }
 
     // The cloud cannot be made to stop, so this ends the watching only.
-    fn overdue(&self, watch: Instant) -> Result<Option<()>, Stop> {
+    fn overdue<T>(&self, watch: Instant) -> Result<Option<T>, Stop> {
         let limit = self.engine.inner.timings.task;
         if watch.elapsed() >= limit {
             return Err(Stop::Overdue(limit));
@@ -232,6 +234,9 @@ impl Run {
 const fn gone(code: Code) -> bool {
     matches!(
         code,
-        Code::InstanceNotFound | Code::PreconditionFailed | Code::Unsupported
+        Code::InstanceNotFound
+            | Code::PreconditionFailed
+            | Code::Unsupported
+            | Code::NotAvailableYet
     )
 }

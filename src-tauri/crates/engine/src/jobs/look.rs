@@ -28,6 +28,8 @@ enum Found {
     Failed(Option<i64>),
     /// No trace.
     Nothing,
+    /// No trace, of something that need not leave one.
+    Hidden,
     /// Another task is under way; whether ours comes after it cannot be told yet.
     Unclear,
 }
@@ -53,6 +55,13 @@ impl Run {
                 message: String::new(),
             }
             .into()),
+            Found::Hidden => {
+                self.event("no_trace", FactMap::new());
+                Err(match lost {
+                    Some(error) => Stop::Failed(Box::new(error)),
+                    None => Stop::Overdue(self.engine.inner.timings.settle),
+                })
+            }
             Found::Nothing | Found::Unclear => {
                 self.event("nothing_in_cloud", FactMap::new());
                 Err(match lost {
@@ -73,9 +82,9 @@ impl Run {
         loop {
             let cloud = self.cloud().await?;
             let look = match self.look(&cloud).await {
-                Ok(Found::Nothing) => {
+                Ok(found @ (Found::Nothing | Found::Hidden)) => {
                     let since = *nothing_since.get_or_insert_with(Instant::now);
-                    Ok((since.elapsed() >= settle).then_some(Found::Nothing))
+                    Ok((since.elapsed() >= settle).then_some(found))
                 }
                 Ok(Found::Unclear) => {
                     nothing_since = None;
@@ -117,6 +126,7 @@ impl Run {
             // Only a change of SSL shows as one.
             Seen::Changing if self.is_ssl() => Found::Running(None),
             Seen::Changing => Found::Unclear,
+            Seen::Hidden => Found::Hidden,
             _ => Found::Nothing,
         })
     }
@@ -129,7 +139,10 @@ fn may_be_ours(action: &Action, task_type: Option<&str>) -> bool {
         return true;
     };
     let own: &[u32] = match action {
-        Action::EnableSsl | Action::DisableSsl => &[],
+        Action::EnableSsl { .. }
+        | Action::DisableSsl { .. }
+        | Action::SetEncryptionMode { .. }
+        | Action::UpdateCertificate { .. } => &[],
         Action::UpgradeProxy { .. } => &[61, 67],
         Action::UpgradeVersion { .. } => &[43, 67],
         Action::RequirePassword => &[7, 35],
@@ -147,11 +160,11 @@ mod tests {
     fn a_task_of_another_kind_is_not_ours() {
         let proxy = Action::UpgradeProxy { when: When::Now };
         for (action, code, expected) in [
-            (&Action::EnableSsl, "017", false),
-            (&Action::EnableSsl, "061", false),
-            (&Action::EnableSsl, "071", true),
-            (&Action::EnableSsl, "065", true),
-            (&Action::EnableSsl, "TASK_OPEN_SSL", true),
+            (&Action::ENABLE_SSL, "017", false),
+            (&Action::ENABLE_SSL, "061", false),
+            (&Action::ENABLE_SSL, "071", true),
+            (&Action::ENABLE_SSL, "065", true),
+            (&Action::ENABLE_SSL, "TASK_OPEN_SSL", true),
             (&proxy, "061", true),
             (&proxy, "060", false),
             (&Action::RequirePassword, "035", true),

@@ -1,13 +1,17 @@
-//! The end of a change of SSL: its certificate and a real handshake. The change itself is done
+//! The end of a change of SSL: its certificate, a real handshake, and what else shows it. The change itself is done
 //! by then, so what goes wrong here is told and is no failure of the job.
 
+use rediseal_probe::Report;
 use serde_json::json;
 
 use super::run::{Run, Stop, cause};
+use crate::certificates::sha256;
+use crate::connection_test::leaf;
 use crate::error::Error;
 use crate::readiness::facts;
 use crate::rows::last_test;
-use crate::view::{EdgeError, Phase};
+use crate::store::CertificateSeen;
+use crate::view::{Action, EdgeError, Phase};
 
 impl Run {
     pub(super) async fn prove(&mut self) -> Result<(), Stop> {
@@ -30,14 +34,53 @@ impl Run {
             ("certificates", json!(downloaded.certificates().count())),
         ]);
         self.enter(Phase::Testing, "certificate_opened", found);
-        match self.test(downloaded.authorities()).await {
-            Ok(()) => {}
-            Err(error) => self.degraded("test_failed", &error),
+        let authorities = downloaded.certificates().map(sha256).collect();
+        let report = match self.test(downloaded.authorities()).await {
+            Ok(report) => Some(report),
+            Err(error) => {
+                self.degraded("test_failed", &error);
+                None
+            }
+        };
+        match self.record.job.action {
+            Action::SetEncryptionMode { .. } => self.look_without_tls().await,
+            Action::UpdateCertificate { .. } => self.compare(CertificateSeen {
+                leaf: report.as_ref().and_then(leaf),
+                authorities: Some(authorities),
+            }),
+            _ => {}
         }
         Ok(())
     }
 
-    async fn test(&mut self, authorities: Vec<Vec<u8>>) -> Result<(), Error> {
+    async fn look_without_tls(&mut self) {
+        let Some(known) = self.engine.inner.fleet.known(&self.record.job.instance_id) else {
+            return;
+        };
+        let seen = self.engine.without_tls(&known).await;
+        self.event("tried_without_tls", facts([("seen", json!(seen))]));
+    }
+
+    /// Tells whether certificate and authorities are others than before; null where one of the
+    /// two was not seen.
+    fn compare(&mut self, now: CertificateSeen) {
+        let before = self.record.sending.certificate.clone().unwrap_or_default();
+        let is_new = |before: Option<bool>| before.map(|same| !same);
+        let leaf = before.leaf.as_ref().zip(now.leaf.as_ref());
+        let authorities = before.authorities.as_ref().zip(now.authorities.as_ref());
+        let told = facts([
+            ("leaf_is_new", json!(is_new(leaf.map(|(a, b)| a == b)))),
+            (
+                "authorities_are_new",
+                json!(is_new(authorities.map(|(a, b)| a == b))),
+            ),
+            ("leaf_before", json!(before.leaf)),
+            ("leaf", json!(now.leaf)),
+        ]);
+        self.event("certificate_compared", told);
+    }
+
+    async fn test(&mut self, authorities: Vec<Vec<u8>>) -> Result<Report, Error> {
         let account = self.account()?;
         let known = self
             .engine
@@ -53,7 +96,7 @@ impl Run {
             ("cause", json!(report.cause)),
         ]);
         self.event("tested", told);
-        Ok(())
+        Ok(report)
     }
 
     fn degraded(&mut self, code: &str, error: &Error) {

@@ -129,7 +129,7 @@ impl Run {
 
     /// That SSL is on says the cloud; that it works is proven all the same.
     async fn nothing_to_do(&mut self) -> Result<(), Stop> {
-        if self.record.job.action != Action::EnableSsl {
+        if !matches!(self.record.job.action, Action::EnableSsl { .. }) {
             self.event("nothing_to_do", FactMap::new());
             return Ok(());
         }
@@ -334,7 +334,10 @@ impl Run {
     pub(super) fn is_ssl(&self) -> bool {
         matches!(
             self.record.job.action,
-            Action::EnableSsl | Action::DisableSsl
+            Action::EnableSsl { .. }
+                | Action::DisableSsl { .. }
+                | Action::SetEncryptionMode { .. }
+                | Action::UpdateCertificate { .. }
         )
     }
 }

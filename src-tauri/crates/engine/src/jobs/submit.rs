@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 
 use rediseal_tencent::redis::{
-    ResetPasswordRequest, SwitchSslRequest, UpgradeInstanceVersionRequest,
-    UpgradeProxyVersionRequest,
+    self as wire, ModifySslEncryptionModeRequest, ResetPasswordRequest, SwitchSslRequest,
+    UpdateSslCertRequest, UpgradeInstanceVersionRequest, UpgradeProxyVersionRequest,
 };
 use serde_json::json;
 use tokio::time::sleep;
@@ -15,7 +15,9 @@ use crate::cloud::Cloud;
 use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, EdgeError, FactMap, Phase, When};
+use crate::view::{
+    Action, CertificateAddress, EdgeError, EncryptionMode, FactMap, MinVersion, Phase, When,
+};
 
 /// What the cloud answered to the request.
 #[derive(Default)]
@@ -107,16 +109,51 @@ impl Run {
         let region = job.region.as_str();
         let instance_id = job.instance_id.clone();
         match &job.action {
-            Action::EnableSsl | Action::DisableSsl => {
-                // The choice of an address is newer than many endpoints, which refuse it.
+            Action::EnableSsl { address } | Action::DisableSsl { address } => {
                 let request = SwitchSslRequest {
                     instance_id,
-                    address_type: None,
+                    address_type: address.map(address_type),
                 };
                 let answer = match job.action {
-                    Action::EnableSsl => api.open_ssl(region, &request).await?,
+                    Action::EnableSsl { .. } => api.open_ssl(region, &request).await?,
                     _ => api.close_ssl(region, &request).await?,
                 };
+                Ok(Accepted {
+                    task: answer.task_id,
+                    request_id: answer.request_id,
+                    ..Accepted::default()
+                })
+            }
+            Action::SetEncryptionMode { mode } => {
+                let request = ModifySslEncryptionModeRequest {
+                    instance_id,
+                    encryption_mode: match mode {
+                        EncryptionMode::Flexible => wire::EncryptionMode::Flexible,
+                        EncryptionMode::Required => wire::EncryptionMode::Required,
+                    },
+                };
+                let answer = api.modify_ssl_encryption_mode(region, &request).await?;
+                Ok(Accepted {
+                    task: answer.task_id,
+                    request_id: answer.request_id,
+                    ..Accepted::default()
+                })
+            }
+            Action::UpdateCertificate {
+                address,
+                min_version,
+                certificate_id,
+            } => {
+                let request = UpdateSslCertRequest {
+                    instance_id,
+                    cert_source: certificate_id.as_ref().map(|_| OF_SSL_CERTIFICATES),
+                    address_type: address.map(address_type),
+                    cert_id: certificate_id.clone(),
+                    ssl_min_version: min_version
+                        .map(|version| min_version_word(version).to_owned()),
+                    encryption_mode: None,
+                };
+                let answer = api.update_ssl_cert(region, &request).await?;
                 Ok(Accepted {
                     task: answer.task_id,
                     request_id: answer.request_id,
@@ -177,4 +214,23 @@ const fn passes(code: Code) -> bool {
         code,
         Code::InstanceBusy | Code::Throttled | Code::NetworkUnreachable | Code::Timeout
     )
+}
+
+/// See [`UpdateSslCertRequest::cert_source`].
+const OF_SSL_CERTIFICATES: i64 = 1;
+
+const fn min_version_word(version: MinVersion) -> &'static str {
+    match version {
+        MinVersion::Tls12 => "TLSv1.2",
+        MinVersion::Tls13 => "TLSv1.3",
+    }
+}
+
+/// The vendor's number, see [`SwitchSslRequest::address_type`].
+const fn address_type(address: CertificateAddress) -> i64 {
+    match address {
+        CertificateAddress::PrivateIpv4 => 1,
+        CertificateAddress::PrivateIpv6 => 2,
+        CertificateAddress::Public => 3,
+    }
 }

@@ -31,8 +31,20 @@ pub(crate) struct Sending {
     pub(crate) proxy: Option<(String, String)>,
     /// The order of `UpgradeInstanceVersion`.
     pub(crate) deal: Option<String>,
+    /// The certificate that an update replaces.
+    pub(crate) certificate: Option<CertificateSeen>,
     /// SSL was as wanted already: no request is sent.
     pub(crate) nothing_to_do: bool,
+}
+
+/// What of an instance's certificate could be seen; SHA-256 of DER, lowercase hexadecimal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct CertificateSeen {
+    /// Of the certificate that the server shows.
+    pub(crate) leaf: Option<String>,
+    /// Of those in the archive.
+    pub(crate) authorities: Option<BTreeSet<String>>,
 }
 
 impl JobRecord {

@@ -19,7 +19,8 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 pub(crate) use cache::Known;
 pub(crate) use journal::{
-    JobRecord, Sending, find_job, finished, insert_job, is_busy, own_job, update_job,
+    CertificateSeen, JobRecord, Sending, find_job, finished, insert_job, is_busy, own_job,
+    update_job,
 };
 pub(crate) use session::Session;
 

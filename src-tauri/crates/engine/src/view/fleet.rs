@@ -166,6 +166,8 @@ pub struct InstanceRow {
     pub proxy_upgrade: String,
     /// The address that the certificate is for, as the cloud says.
     pub encrypt_address: Option<String>,
+    /// `flexible`, `required` or another word, where the cloud says it.
+    pub encryption_mode: Option<String>,
     /// End of the server certificate seen last.
     #[ts(type = "string | null")]
     pub certificate_ends: Option<Timestamp>,

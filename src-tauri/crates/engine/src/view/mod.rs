@@ -21,8 +21,11 @@ pub use fleet::{
     Readiness, RegionProgress, RegionState, Ssl,
 };
 pub use job::{AuditEntry, AuditLog, JobEvent, JobSnapshot, Phase, Trouble};
-pub use plan::{Action, Confirmation, Consequence, Plan, PlanTarget, When};
-pub use test::{TestForm, TestProgress, TrustChoice};
+pub use plan::{
+    Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
+    MinVersion, Plan, PlanTarget, When,
+};
+pub use test::{PlaintextLook, TestForm, TestProgress, TrustChoice};
 
 /// Evidence by stable key.
 pub type FactMap = Map<String, Value>;

@@ -11,8 +11,18 @@ use super::{FactMap, Finding, Ssl};
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[expect(missing_docs, reason = "plain words")]
 pub enum Action {
-    EnableSsl,
-    DisableSsl,
+    EnableSsl {
+        /// See [`CertificateAddress`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        address: Option<CertificateAddress>,
+    },
+    DisableSsl {
+        /// Sent as it is; what it does here is not documented.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        address: Option<CertificateAddress>,
+    },
     UpgradeProxy {
         when: When,
     },
@@ -23,6 +33,66 @@ pub enum Action {
     },
     /// Turns password-free access off; `apply` needs the new password.
     RequirePassword,
+    /// What becomes of connections without TLS while SSL is on.
+    SetEncryptionMode {
+        mode: EncryptionMode,
+    },
+    /// A new certificate of the server, or other rules for connections with it.
+    UpdateCertificate {
+        /// See [`CertificateAddress`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        address: Option<CertificateAddress>,
+        /// The oldest version of TLS that the server takes from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        min_version: Option<MinVersion>,
+        /// A certificate of the vendor's SSL Certificates service; none for one of the vendor's
+        /// own for Redis.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        certificate_id: Option<String>,
+    },
+}
+
+impl Action {
+    /// Turns SSL on as every API knows it.
+    pub const ENABLE_SSL: Self = Self::EnableSsl { address: None };
+    /// Turns SSL off as every API knows it.
+    pub const DISABLE_SSL: Self = Self::DisableSsl { address: None };
+}
+
+/// `AddressType` of the vendor: the address that the certificate is asked to be for. Newer than
+/// many endpoints, which refuse it, so it is sent only when chosen. Source: product `redis`,
+/// `OpenSSL`, page 51196.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
+pub enum CertificateAddress {
+    PrivateIpv4,
+    PrivateIpv6,
+    Public,
+}
+
+/// `EncryptionMode` of the vendor. Source: product `redis`, page 140670.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EncryptionMode {
+    /// Connections without TLS are served too.
+    Flexible,
+    /// They are dropped, and no others taken.
+    Required,
+}
+
+/// `SSLMinVersion` of the vendor. The page, 140669, shows the first only; that there is the
+/// second is ours to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "plain words")]
+pub enum MinVersion {
+    #[serde(rename = "TLSv1.2")]
+    Tls12,
+    #[serde(rename = "TLSv1.3")]
+    Tls13,
 }
 
 /// When the vendor carries an upgrade out.
@@ -45,13 +115,24 @@ pub struct Plan {
     pub targets: Vec<PlanTarget>,
     #[expect(missing_docs, reason = "the type says it")]
     pub consequences: Vec<Consequence>,
-    /// The text that must be typed to apply it: the instance id for `disable_ssl`.
+    /// Addresses that every target has, of which one may be chosen for the certificate.
+    pub addresses: Vec<AddressChoice>,
+    /// The text that must be typed to apply it: the instance id where clients are cut off.
     pub confirmation: Option<String>,
     /// `apply` needs a password.
     pub needs_password: bool,
     #[expect(missing_docs, reason = "plain word")]
     #[ts(type = "string")]
     pub expires: Timestamp,
+}
+
+/// See [`Plan::addresses`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AddressChoice {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub address: CertificateAddress,
+    /// What it is, where the plan has one target.
+    pub host: Option<String>,
 }
 
 /// An instance of a plan.

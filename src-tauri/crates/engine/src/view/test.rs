@@ -1,5 +1,7 @@
 //! Tests of a connection.
 
+use jiff::Timestamp;
+use rediseal_probe::WithoutTls;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -44,4 +46,16 @@ pub struct TestProgress {
     pub test_id: String,
     /// Those that ended.
     pub stages: Vec<rediseal_probe::Stage>,
+}
+
+/// Whether an instance was seen to take connections without TLS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlaintextLook {
+    #[expect(missing_docs, reason = "the name says it")]
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// `host:port`.
+    pub address: String,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub seen: WithoutTls,
 }

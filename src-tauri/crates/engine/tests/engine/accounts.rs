@@ -255,7 +255,7 @@ async fn settings_are_kept_and_told() {
 async fn accounts_have_their_own_jobs_on_instances_of_the_same_id() {
     let (one, other) = (Lab::still().await, Lab::still().await);
     let engine = one.engine().await;
-    let first = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let first = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &first.id, Phase::Updating).await;
     let form = SignInForm {
         name: "Other".to_owned(),
@@ -264,7 +264,7 @@ async fn accounts_have_their_own_jobs_on_instances_of_the_same_id() {
     engine.sign_in(form).await.unwrap();
     let detail = engine.instance_detail(READY).await.unwrap();
     assert_eq!((detail.row.job_id, detail.jobs), (None, Vec::new()));
-    let second = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let second = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     let names = (first.account.as_str(), second.account.as_str());
     assert_eq!(names, ("Test", "Other"));
     let detail = engine.instance_detail(READY).await.unwrap();

@@ -17,7 +17,7 @@ fn ids(ids: &[&str]) -> Vec<String> {
 async fn from_plaintext_to_proven_tls_and_back() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     assert_eq!(
         phases(&job),
@@ -41,7 +41,7 @@ async fn from_plaintext_to_proven_tls_and_back() {
     assert_eq!(detail.certificate.unwrap().signed_live_chain, Some(true));
     assert_eq!(detail.jobs.len(), 1);
 
-    let job = run(&engine, Action::DisableSsl, READY).await;
+    let job = run(&engine, Action::DISABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     let accepted = job.events.iter().find(|e| e.code == "accepted").unwrap();
     assert!(accepted.facts["request_id"].is_string(), "{accepted:?}");
@@ -51,7 +51,7 @@ async fn from_plaintext_to_proven_tls_and_back() {
         (Verdict::Insecure, Some(Cause::TlsPlaintextServer))
     );
 
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.past_runs_ms.len(), 1, "the first run is remembered");
 
     let log = engine.audit_log().await.unwrap();
@@ -82,10 +82,10 @@ async fn from_plaintext_to_proven_tls_and_back() {
 async fn what_is_on_already_is_proven_without_a_request() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
-    let plan = engine.plan(Action::EnableSsl, &ids(&[ON])).await.unwrap();
+    let plan = engine.plan(Action::ENABLE_SSL, &ids(&[ON])).await.unwrap();
     let consequences: Vec<_> = plan.consequences.iter().map(|c| c.code.as_str()).collect();
     assert_eq!(consequences, ["nothing_to_do"]);
-    let job = run(&engine, Action::EnableSsl, ON).await;
+    let job = run(&engine, Action::ENABLE_SSL, ON).await;
     assert_eq!(job.phase, Phase::Succeeded);
     assert_eq!(
         codes(&job),
@@ -109,7 +109,7 @@ async fn what_is_on_already_is_proven_without_a_request() {
     assert_eq!(job.test.as_ref().unwrap().verdict, Verdict::Secure);
     // Or it says why it is not proven.
     lab.fault("zip_truncated");
-    let job = run(&engine, Action::EnableSsl, ON).await;
+    let job = run(&engine, Action::ENABLE_SSL, ON).await;
     assert_eq!(job.phase, Phase::Succeeded);
     assert_eq!(job.test, None);
     let failed = job.events.iter().find(|e| e.code == "certificate_failed");
@@ -118,7 +118,7 @@ async fn what_is_on_already_is_proven_without_a_request() {
     assert_ne!(facts["message"], "");
     assert_eq!(lab.calls("OpenSSL"), 0);
     // What is off already has nothing to prove.
-    let job = run(&engine, Action::DisableSsl, READY).await;
+    let job = run(&engine, Action::DISABLE_SSL, READY).await;
     assert_eq!(
         codes(&job),
         ["intent_recorded", "nothing_to_do", "succeeded"]
@@ -131,7 +131,7 @@ async fn the_same_request_gives_the_same_jobs() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let instances = ids(&[READY, READY_CLUSTER, READY]);
-    let plan = engine.plan(Action::EnableSsl, &instances).await.unwrap();
+    let plan = engine.plan(Action::ENABLE_SSL, &instances).await.unwrap();
     assert_eq!(plan.targets.len(), 2);
     let call = || engine.apply(&plan.id, Confirmation::default(), "request-1");
     // As the webview does when its page is loaded again.
@@ -160,7 +160,7 @@ async fn the_same_request_gives_the_same_jobs() {
 async fn disabling_takes_the_typed_id() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
-    let plan = engine.plan(Action::DisableSsl, &ids(&[ON])).await.unwrap();
+    let plan = engine.plan(Action::DISABLE_SSL, &ids(&[ON])).await.unwrap();
     assert_eq!(plan.confirmation.as_deref(), Some(ON));
     for typed in [None, Some(""), Some("crs-5k2mfx7"), Some("CRS-5K2MFX7Q")] {
         let confirmation = Confirmation {
@@ -192,7 +192,7 @@ async fn an_old_plan_is_refused() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
     let plan = engine
-        .plan(Action::EnableSsl, &ids(&[READY]))
+        .plan(Action::ENABLE_SSL, &ids(&[READY]))
         .await
         .unwrap();
     *lab.ahead.lock().unwrap() = SignedDuration::from_secs(299);
@@ -210,11 +210,11 @@ async fn a_plan_whose_facts_changed_is_refused() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let late = engine
-        .plan(Action::EnableSsl, &ids(&[READY]))
+        .plan(Action::ENABLE_SSL, &ids(&[READY]))
         .await
         .unwrap();
     lab.fault(&format!("task_stall:{READY}"));
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     // Another plan for the same instance, from before: a job runs on it.
     let busy = engine.apply(&late.id, Confirmation::default(), "busy");
@@ -233,7 +233,7 @@ async fn what_is_blocked_is_not_applicable() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
     let plan = engine
-        .plan(Action::EnableSsl, &ids(&[OLD_PROXY]))
+        .plan(Action::ENABLE_SSL, &ids(&[OLD_PROXY]))
         .await
         .unwrap();
     assert!(!plan.targets[0].applicable);
@@ -249,9 +249,9 @@ async fn one_confirmation_is_for_one_instance() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
     for (action, instances) in [
-        (Action::DisableSsl, ids(&[ON, READY])),
+        (Action::DISABLE_SSL, ids(&[ON, READY])),
         (Action::RequirePassword, ids(&[ON, READY])),
-        (Action::EnableSsl, ids(&[])),
+        (Action::ENABLE_SSL, ids(&[])),
     ] {
         let error = engine.plan(action, &instances).await.unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput);
@@ -264,7 +264,7 @@ async fn a_row_names_the_job_that_runs_on_it() {
     let engine = lab.engine().await;
     engine.refresh_inventory().await.unwrap();
     engine.inventory_refreshed().await.unwrap();
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until("the event", || {
         let events = lab.events.inventory.lock().unwrap();
         events.last().is_some_and(|(_, snapshot)| {

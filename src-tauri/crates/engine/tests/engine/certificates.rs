@@ -74,7 +74,7 @@ async fn it_is_there_before_ssl_is_on() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     let before = engine.certificate(READY).await.unwrap();
-    run(&engine, Action::EnableSsl, READY).await;
+    run(&engine, Action::ENABLE_SSL, READY).await;
     let after = engine.certificate(READY).await.unwrap();
     assert_eq!(before.certificates, after.certificates);
     assert_eq!(after.signed_live_chain, Some(true));

@@ -10,7 +10,7 @@ async fn a_task_that_fails_is_reported_at_once() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     lab.fault(&format!("task_fail:{READY}"));
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Failed, "{job:#?}");
     let error = job.error.unwrap();
     assert_eq!(error.code, Code::TaskFailed);
@@ -19,7 +19,7 @@ async fn a_task_that_fails_is_reported_at_once() {
     assert_eq!(log.entries[0].result, "failed");
     // The instance is free again.
     lab.sandbox.clear_faults();
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
 }
 
@@ -28,7 +28,7 @@ async fn without_a_task_id_the_state_is_watched() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     lab.fault("task_minus_one");
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     assert_eq!(job.task_id, None);
     assert_eq!(lab.calls("DescribeTaskInfo"), 0);
@@ -46,7 +46,7 @@ async fn a_request_that_was_refused_fails_with_the_reason() {
         let lab = Lab::fast().await;
         let engine = lab.engine().await;
         lab.fault(fault);
-        let job = run(&engine, Action::EnableSsl, READY).await;
+        let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Failed, "{job:#?}");
         let error = job.error.unwrap();
         assert_eq!((error.code, error.retryable), (code, retryable));
@@ -63,7 +63,7 @@ async fn an_answer_that_is_lost_is_looked_for() {
         let lab = Lab::fast().await;
         let engine = lab.engine().await;
         lab.fault(fault);
-        let job = run(&engine, Action::EnableSsl, READY).await;
+        let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
         assert!(codes(&job).contains(&"answer_lost"), "{fault}: {job:#?}");
         assert!(codes(&job).contains(&"found_running"), "{fault}: {job:#?}");
@@ -77,7 +77,7 @@ async fn a_request_without_effect_fails_and_is_not_repeated() {
         let lab = Lab::fast().await;
         let engine = lab.engine().await;
         lab.fault(fault);
-        let job = run(&engine, Action::EnableSsl, READY).await;
+        let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Failed, "{fault}: {job:#?}");
         assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
         assert!(job.error.unwrap().retryable);
@@ -88,7 +88,7 @@ async fn a_request_without_effect_fails_and_is_not_repeated() {
                 .iter()
                 .all(|t| t.instance_id != READY)
         );
-        let job = run(&engine, Action::EnableSsl, READY).await;
+        let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
     }
 }
@@ -110,7 +110,7 @@ async fn a_lost_answer_of_an_upgrade_is_found_in_the_task_list() {
 async fn an_outage_is_waited_out() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("reset");
     let waiting = until_event(&engine, &job.id, "cloud_does_not_answer").await;
@@ -135,7 +135,7 @@ async fn an_outage_is_waited_out() {
 async fn a_key_that_ends_on_the_way_is_waited_for() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
     let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
@@ -154,7 +154,7 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
 async fn a_refusal_that_passes_by_itself_heals() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
     let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
@@ -173,7 +173,7 @@ async fn a_refusal_that_passes_by_itself_heals() {
 
     // Refused more than once in a row, it goes on trying.
     lab.fault("expired_token:DescribeTaskInfo@4");
-    let job = apply(&engine, Action::DisableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::DISABLE_SSL, READY).await.unwrap();
     until_event(&engine, &job.id, "key_is_back").await;
     lab.advance(600);
     let job = engine.wait_for(&job.id).await.unwrap();
@@ -190,7 +190,7 @@ async fn a_task_that_never_ends_is_watched_for_a_while() {
     let engine = rediseal_engine::Engine::open(config).await.unwrap();
     engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
     lab.fault(&format!("task_stall:{READY}"));
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Failed, "{job:#?}");
     assert_eq!(job.error.unwrap().code, Code::Timeout);
 }
@@ -200,7 +200,7 @@ async fn a_certificate_that_fails_does_not_undo_the_job() {
     let lab = Lab::fast().await;
     let engine = lab.engine().await;
     lab.fault("zip_truncated");
-    let job = run(&engine, Action::EnableSsl, READY).await;
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     let failed = job.events.iter().find(|e| e.code == "certificate_failed");
     assert_eq!(failed.unwrap().facts["code"], "certificate_invalid");
@@ -211,7 +211,7 @@ async fn a_certificate_that_fails_does_not_undo_the_job() {
 async fn detaching_stops_the_watching_only() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     engine.detach(&job.id).await.unwrap();
     let job = engine.wait_for(&job.id).await.unwrap();
@@ -240,7 +240,7 @@ async fn what_is_not_accepted_for_the_moment_is_sent_again() {
         let engine = rediseal_engine::Engine::open(config).await.unwrap();
         engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
         lab.fault(fault);
-        let job = run(&engine, Action::EnableSsl, READY).await;
+        let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(
             (job.phase, &job.error),
             (Phase::Succeeded, &None),
@@ -265,7 +265,7 @@ async fn a_job_that_waits_to_send_can_be_given_up() {
     let engine = rediseal_engine::Engine::open(config).await.unwrap();
     engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
     lab.fault("busy:OpenSSL");
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     let waiting = until_event(&engine, &job.id, "instance_is_busy").await;
     assert_eq!(waiting.phase, Phase::Submitting);
     assert_eq!(waiting.trouble.unwrap().error.code, Code::InstanceBusy);

@@ -49,7 +49,7 @@ async fn victim(folder: &str) {
         keep: Keep::Keychain,
     };
     engine.sign_in(form).await.unwrap();
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     engine.wait_for(&job.id).await.unwrap();
 }
 

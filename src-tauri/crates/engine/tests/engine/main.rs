@@ -5,6 +5,7 @@
 mod accounts;
 mod applying;
 mod certificates;
+mod encryption;
 mod failures;
 mod inventory;
 mod killed;

@@ -9,13 +9,13 @@ use tokio::runtime::Runtime;
 use crate::support::{Lab, READY, apply, codes, until, until_event, until_phase};
 
 /// An engine in a runtime of its own, which can be taken away from it at any point.
-struct Process {
+pub(crate) struct Process {
     runtime: Option<Runtime>,
-    engine: Engine,
+    pub(crate) engine: Engine,
 }
 
 impl Process {
-    async fn start(lab: &Lab, keep: Keep) -> Self {
+    pub(crate) async fn start(lab: &Lab, keep: Keep) -> Self {
         let process = Self::open(lab).await;
         process.engine.sign_in(lab.form(keep)).await.unwrap();
         process
@@ -40,14 +40,18 @@ impl Process {
     }
 
     async fn apply(&self, action: Action) -> JobSnapshot {
+        self.apply_to(READY, action).await
+    }
+
+    pub(crate) async fn apply_to(&self, instance: &'static str, action: Action) -> JobSnapshot {
         let engine = self.engine.clone();
         let runtime = self.runtime.as_ref().unwrap();
-        let applied = runtime.spawn(async move { apply(&engine, action, READY).await.unwrap() });
+        let applied = runtime.spawn(async move { apply(&engine, action, instance).await.unwrap() });
         applied.await.unwrap()
     }
 
     /// Every task stops where it waits, nothing is tidied up.
-    async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         let runtime = self.runtime.take().unwrap();
         tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(10)))
             .await
@@ -56,7 +60,7 @@ impl Process {
 }
 
 /// Opens the folder again and lets the jobs go on.
-async fn reopen(lab: &Lab) -> Engine {
+pub(crate) async fn reopen(lab: &Lab) -> Engine {
     let engine = lab.open().await;
     engine.resume().await.unwrap();
     engine
@@ -74,7 +78,7 @@ async fn killed_between_the_intent_and_the_answer() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
     lab.fault("hold:OpenSSL");
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until("the request", || lab.calls("OpenSSL") == 1).await;
     process.kill().await;
     lab.sandbox.clear_faults();
@@ -91,7 +95,7 @@ async fn killed_before_the_request_had_an_effect() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
     lab.fault("reset:OpenSSL");
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_event(&process.engine, &job.id, "answer_lost").await;
     process.kill().await;
     lab.sandbox.clear_faults();
@@ -107,7 +111,7 @@ async fn killed_before_the_request_had_an_effect() {
 async fn killed_while_updating() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     process.kill().await;
     lab.advance(600);
@@ -121,7 +125,7 @@ async fn killed_while_updating() {
 async fn killed_while_confirming() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     // The task is over, the instance does not show it yet.
     lab.advance(61);
@@ -136,7 +140,7 @@ async fn killed_while_confirming() {
 async fn killed_before_the_certificate() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     lab.fault("hold:DescribeInstances");
     lab.advance(600);
@@ -151,7 +155,7 @@ async fn killed_before_the_certificate() {
 async fn a_job_of_a_session_account_waits_for_its_key() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Session).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     process.kill().await;
     lab.advance(600);
@@ -168,7 +172,7 @@ async fn a_job_of_a_living_process_is_left_to_it() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
     lab.fault("hold:OpenSSL");
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until("the request", || lab.calls("OpenSSL") == 1).await;
 
     let other = reopen(&lab).await;
@@ -189,11 +193,11 @@ async fn a_job_of_a_living_process_is_left_to_it() {
 async fn a_request_that_comes_again_after_the_restart_is_not_sent_again() {
     let lab = Lab::still().await;
     let process = Process::start(&lab, Keep::Keychain).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     process.kill().await;
     let engine = reopen(&lab).await;
-    let again = apply(&engine, Action::EnableSsl, READY).await;
+    let again = apply(&engine, Action::ENABLE_SSL, READY).await;
     assert!(again.is_err(), "{again:?}");
     lab.advance(600);
     proven(&lab, &engine.wait_for(&job.id).await.unwrap());
@@ -203,7 +207,7 @@ async fn a_request_that_comes_again_after_the_restart_is_not_sent_again() {
 async fn a_job_of_the_built_in_sandbox_ends_with_it() {
     let lab = Lab::still().await;
     let process = Process::in_sandbox(&lab).await;
-    let job = process.apply(Action::EnableSsl).await;
+    let job = process.apply(Action::ENABLE_SSL).await;
     until_phase(&process.engine, &job.id, Phase::Updating).await;
     process.kill().await;
     let engine = reopen(&lab).await;

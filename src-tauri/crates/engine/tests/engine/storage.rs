@@ -88,7 +88,7 @@ async fn nothing_is_sent_when_the_intent_cannot_be_recorded() {
     for filler in [4000, 500, 0] {
         let error = loop {
             let instances = [ON.to_owned()];
-            let plan = engine.plan(Action::EnableSsl, &instances).await.unwrap();
+            let plan = engine.plan(Action::ENABLE_SSL, &instances).await.unwrap();
             let confirmation = Confirmation {
                 reason: Some("x".repeat(filler)),
                 ..Confirmation::default()
@@ -100,7 +100,7 @@ async fn nothing_is_sent_when_the_intent_cannot_be_recorded() {
         };
         assert_eq!(error.code(), Code::DiskFull, "{error}");
     }
-    let error = apply(&engine, Action::EnableSsl, READY).await.unwrap_err();
+    let error = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap_err();
     assert_eq!(error.code(), Code::DiskFull, "{error}");
     assert_eq!(lab.calls("OpenSSL"), 0);
     // Reading still works.

@@ -15,7 +15,7 @@ async fn the_proxy_is_upgraded_then_ssl_is_enabled() {
     let row = engine.instance_detail(OLD_PROXY).await.unwrap().row;
     assert_eq!(row.proxy_version, "5.8.20");
     assert_eq!(row.readiness, Readiness::Ready);
-    let job = run(&engine, Action::EnableSsl, OLD_PROXY).await;
+    let job = run(&engine, Action::ENABLE_SSL, OLD_PROXY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }

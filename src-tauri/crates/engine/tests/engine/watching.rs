@@ -7,7 +7,7 @@ use crate::support::{Lab, OLD_PROXY, READY, apply, codes, run, until_event, unti
 
 /// Begins a job and stops watching it while its task runs.
 async fn detached(engine: &Engine) -> JobSnapshot {
-    let job = apply(engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(engine, &job.id, Phase::Updating).await;
     engine.detach(&job.id).await.unwrap();
     let job = engine.wait_for(&job.id).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_job_is_watched_again_to_its_end() {
         let same = engine.reattach(&job.id).await.unwrap();
         assert_eq!((same.id, same.phase), (job.id.clone(), Phase::Updating));
     }
-    let busy = apply(&engine, Action::EnableSsl, READY).await.unwrap_err();
+    let busy = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap_err();
     assert_eq!(busy.code(), Code::PreconditionFailed);
     lab.advance(600);
     let done = engine.wait_for(&job.id).await.unwrap();
@@ -50,11 +50,11 @@ async fn a_job_is_watched_again_to_its_end() {
     assert_eq!(error.code(), Code::InvalidInput);
     assert_eq!(lab.calls("OpenSSL"), 1);
     // The time in which nobody watched is no estimate.
-    let job = apply(&engine, Action::DisableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::DISABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.advance(600);
     engine.wait_for(&job.id).await.unwrap();
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     assert_eq!(job.past_runs_ms, [] as [u64; 0]);
 }
 
@@ -94,7 +94,7 @@ async fn a_job_that_a_later_one_replaced_is_not_watched_again() {
     let engine = lab.engine().await;
     let job = detached(&engine).await;
     lab.advance(600);
-    let later = apply(&engine, Action::DisableSsl, READY).await.unwrap();
+    let later = apply(&engine, Action::DISABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &later.id, Phase::Updating).await;
     assert_eq!(ids(&engine).await, [] as [String; 0]);
     for id in [&job.id, "no-such-job"] {
@@ -127,7 +127,7 @@ async fn a_job_for_the_maintenance_window_is_looked_at_once() {
 async fn a_job_that_waits_for_its_key_can_be_left_and_taken_up() {
     let lab = Lab::still().await;
     let engine = lab.engine().await;
-    let job = apply(&engine, Action::EnableSsl, READY).await.unwrap();
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
     until_event(&engine, &job.id, "waiting_for_key").await;
