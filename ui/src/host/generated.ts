@@ -29,11 +29,41 @@ usable: boolean, };
 /**
  * Something that changes an instance.
  */
-export type Action = { "kind": "enable_ssl" } | { "kind": "disable_ssl" } | { "kind": "upgrade_proxy", when: When, } | { "kind": "upgrade_version", when: When,
+export type Action = { "kind": "enable_ssl",
+/**
+ * See [`CertificateAddress`].
+ */
+address?: CertificateAddress, } | { "kind": "disable_ssl",
+/**
+ * Sent as it is; what it does here is not documented.
+ */
+address?: CertificateAddress, } | { "kind": "upgrade_proxy", when: When, } | { "kind": "upgrade_version", when: When,
 /**
  * The vendor's type code to end at.
  */
-target_type: number, } | { "kind": "require_password" };
+target_type: number, } | { "kind": "require_password" } | { "kind": "set_encryption_mode", mode: EncryptionMode, } | { "kind": "update_certificate",
+/**
+ * See [`CertificateAddress`].
+ */
+address?: CertificateAddress,
+/**
+ * The oldest version of TLS that the server takes from then on.
+ */
+min_version?: MinVersion,
+/**
+ * A certificate of the vendor's SSL Certificates service; none for one of the vendor's
+ * own for Redis.
+ */
+certificate_id?: string, };
+
+/**
+ * See [`Plan::addresses`].
+ */
+export type AddressChoice = { address: CertificateAddress,
+/**
+ * What it is, where the plan has one target.
+ */
+host: string | null, };
 
 /**
  * One address of the target.
@@ -109,6 +139,13 @@ broken_at: number | null, };
 export type Cause = "dns.not_found" | "dns.timeout" | "dns.failed" | "tcp.refused" | "tcp.timeout" | "tcp.unreachable" | "tcp.reset" | "proxy.unreachable" | "proxy.auth_required" | "proxy.refused" | "ssh.unreachable" | "ssh.host_key_unknown" | "ssh.host_key_changed" | "ssh.auth_failed" | "ssh.forward_refused" | "tls.plaintext_server" | "tls.not_tls" | "tls.closed" | "tls.reset" | "tls.timeout" | "tls.no_common_version" | "tls.no_common_cipher" | "tls.name_required" | "tls.client_certificate_required" | "tls.alert" | "tls.broken" | "certificate.wrong_ca" | "certificate.ca_replaced" | "certificate.missing_intermediate" | "certificate.self_signed" | "certificate.expired" | "certificate.not_yet_valid" | "certificate.ca_expired" | "certificate.name_mismatch" | "certificate.name_not_checkable" | "certificate.weak_key" | "certificate.weak_signature" | "certificate.not_for_server" | "certificate.ca_as_leaf" | "certificate.unsupported" | "certificate.malformed" | "redis.auth_required" | "redis.wrong_password" | "redis.no_permission" | "redis.max_clients" | "redis.loading" | "redis.protected_mode" | "redis.not_redis" | "redis.timeout" | "redis.closed" | "policy.plaintext_accepted" | "policy.old_protocol" | "policy.weak_cipher" | "policy.expires_soon";
 
 /**
+ * `AddressType` of the vendor: the address that the certificate is asked to be for. Newer than
+ * many endpoints, which refuse it, so it is sent only when chosen. Source: product `redis`,
+ * `OpenSSL`, page 51196.
+ */
+export type CertificateAddress = "private_ipv4" | "private_ipv6" | "public";
+
+/**
  * What is written to disk.
  */
 export type CertificateFormat = "zip" | "pem";
@@ -146,7 +183,7 @@ export type Check = "instance_running" | "engine_supported" | "version_supported
 /**
  * What went wrong, as far as it changes what the user should do.
  */
-export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "service_failed" | "bad_answer" | "network_unreachable" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
+export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
 
 /**
  * What the user did to confirm a plan.
@@ -219,6 +256,11 @@ request_id: string | null,
  * Evidence, such as `cloud_code`, `offset_seconds`, `path`.
  */
 details: Record<string, unknown>, };
+
+/**
+ * `EncryptionMode` of the vendor. Source: product `redis`, page 140670.
+ */
+export type EncryptionMode = "flexible" | "required";
 
 /**
  * The facts of one certificate.
@@ -370,6 +412,10 @@ proxy_upgrade: string,
  */
 encrypt_address: string | null,
 /**
+ * `flexible`, `required` or another word, where the cloud says it.
+ */
+encryption_mode: string | null,
+/**
  * End of the server certificate seen last.
  */
 certificate_ends: string | null, last_test: LastTest | null,
@@ -502,6 +548,12 @@ signed_by_next: boolean | null,
 pem: string, };
 
 /**
+ * `SSLMinVersion` of the vendor. The page, 140669, shows the first only; that there is the
+ * second is ours to try.
+ */
+export type MinVersion = "TLSv1.2" | "TLSv1.3";
+
+/**
  * An element of the subject alternative name extension.
  */
 export type Name = { kind: NameKind,
@@ -521,11 +573,24 @@ export type NameKind = "dns" | "ip" | "email" | "uri" | "other";
 export type Phase = "queued" | "submitting" | "updating" | "confirming" | "certificate" | "testing" | "succeeded" | "failed" | "interrupted" | "detached";
 
 /**
+ * Whether an instance was seen to take connections without TLS.
+ */
+export type PlaintextLook = { at: string,
+/**
+ * `host:port`.
+ */
+address: string, seen: WithoutTls, };
+
+/**
  * What would be done, and what follows from it. Only an unexpired plan can be applied.
  */
 export type Plan = { id: string, action: Action, targets: Array<PlanTarget>, consequences: Array<Consequence>,
 /**
- * The text that must be typed to apply it: the instance id for `disable_ssl`.
+ * Addresses that every target has, of which one may be chosen for the certificate.
+ */
+addresses: Array<AddressChoice>,
+/**
+ * The text that must be typed to apply it: the instance id where clients are cut off.
  */
 confirmation: string | null,
 /**
@@ -818,6 +883,11 @@ export type Verdict = "secure" | "chain_only" | "insecure" | "unreachable";
  */
 export type When = "now" | "maintenance_window";
 
+/**
+ * What a PING without TLS came to.
+ */
+export type WithoutTls = "accepted" | "refused" | "not_seen";
+
 /** What the page may call. */
 export interface Commands {
   /** Everything the window needs before its first paint. */
@@ -866,6 +936,8 @@ export interface Commands {
   test_connection: { args: { form: TestForm }; result: Report };
   /** Ends a running test. */
   cancel_test: { args: { test_id: string }; result: void };
+  /** Whether the instance takes connections without TLS, tried now. */
+  plaintext: { args: { instance_id: string }; result: PlaintextLook };
   /** Asks where, then writes the instance's newest report as JSON. */
   save_report: { args: { instance_id: string }; result: SavedFile };
 }

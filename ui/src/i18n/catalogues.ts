@@ -41,7 +41,21 @@ export function verdictText(verdict: Verdict): CatalogueText {
   return ofCauses[language()][`verdict.${verdict}`] ?? { title: verdict, explanation: '', fix: '' }
 }
 
-/** What the vendor's code means; none for a code that is not known. */
+/** What the vendor's code means, else what its category does; none where neither is known. */
 export function cloudErrorText(code: unknown): CatalogueText | null {
-  return typeof code === 'string' ? (ofCloudErrors[language()][code] ?? null) : null
+  if (typeof code !== 'string' || !isCode(code)) return null
+  const texts = ofCloudErrors[language()]
+  return texts[code] ?? texts[code.split('.')[0] ?? ''] ?? null
+}
+
+/** Every code that is documented and every cause of a test, in their order. */
+export function allCodes(): [string, CatalogueText][] {
+  const codes = Object.entries(ofCloudErrors[language()]).filter(([code]) => isCode(code))
+  const causes = Object.entries(ofCauses[language()]).filter(([cause]) => !cause.startsWith('verdict.') && cause.split('.').length === 2)
+  return [...codes, ...causes]
+}
+
+/** The other keys of the vendor's catalogue are kinds of trouble. */
+function isCode(key: string): boolean {
+  return /^[A-Z]/.test(key)
 }

@@ -2,7 +2,7 @@ import type { Code, EdgeError } from '../host/generated'
 import { cloudErrorText } from '../i18n/catalogues'
 import { hasText, language, t } from '../i18n/index.svelte'
 
-export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only'
+export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only' | 'without'
 
 interface Treatment {
   severity: 'error' | 'warning'
@@ -20,6 +20,7 @@ export const treatments: Record<Code, Treatment> = {
   instance_busy: { severity: 'warning', action: 'refresh' },
   instance_not_found: { severity: 'error', action: 'refresh' },
   unsupported: { severity: 'error' },
+  not_available_yet: { severity: 'warning', action: 'without' },
   service_failed: { severity: 'error', action: 'retry' },
   bad_answer: { severity: 'error', action: 'retry' },
   network_unreachable: { severity: 'error', action: 'retry' },
@@ -57,6 +58,13 @@ export function describe(error: EdgeError): ErrorText {
     title: t(`error.${error.code}.title`, shown),
     text: cloud ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(`error.${error.code}.text`, shown),
   }
+}
+
+/** The CAM policy that is missing, as the console takes it. */
+export function missingPolicy(error: EdgeError): { action: string; text: string } | null {
+  const { cam_policy: policy, cam_action: action } = error.details
+  if (typeof policy !== 'object' || policy === null) return null
+  return { action: typeof action === 'string' ? action : '', text: JSON.stringify(policy, null, 2) }
 }
 
 /** The details as texts can name them; what the host did not say reads as unknown. */

@@ -7,6 +7,8 @@ const PHASES: Record<Action['kind'], readonly Phase[]> = {
   upgrade_proxy: ['submitting', 'updating', 'confirming'],
   upgrade_version: ['submitting', 'updating', 'confirming'],
   require_password: ['submitting', 'updating', 'confirming'],
+  set_encryption_mode: ['submitting', 'updating', 'confirming', 'certificate', 'testing'],
+  update_certificate: ['submitting', 'updating', 'confirming', 'certificate', 'testing'],
 }
 
 export interface PhaseStep {

@@ -17,8 +17,9 @@ export function pathOf(row: InstanceRow, running: JobSnapshot | undefined, certi
   const enabling = running?.action.kind === 'enable_ssl'
   if (enabling && isAsking(running)) return { ready: 'done', enable: 'now', update: 'todo', certificate: 'todo', test: 'todo' }
   if (running?.action.kind === 'disable_ssl') return { ready: 'done', enable: 'todo', update: 'todo', certificate: 'todo', test: 'todo' }
-  if (enabling || row.ssl === 'updating') return { ready: 'done', enable: 'done', update: 'now', certificate: 'todo', test: 'todo' }
-  if (row.ssl === 'on') {
+  const changing = running?.action.kind === 'set_encryption_mode' || running?.action.kind === 'update_certificate'
+  if (enabling || (row.ssl === 'updating' && !changing)) return { ready: 'done', enable: 'done', update: 'now', certificate: 'todo', test: 'todo' }
+  if (row.ssl === 'on' || changing) {
     return {
       ready: 'done',
       enable: 'done',

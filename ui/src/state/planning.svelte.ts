@@ -11,6 +11,8 @@ export class Planning {
   applying = $state(false)
   /** The plan can be carried out no more; one that is on its way may have been in time. */
   readonly over = $derived(this.plan !== null && !this.applying && Date.parse(this.plan.expires) <= now())
+  /** Grows with each plan that is opened, and not with a choice in it. */
+  opened = $state(0)
   #requestId = ''
 
   constructor(
@@ -19,13 +21,23 @@ export class Planning {
   ) {}
 
   async open(action: Action, instanceIds: string[]): Promise<void> {
-    const asked = { action, instanceIds }
-    this.asked = asked
     this.plan = null
+    this.opened += 1
+    await this.#ask({ action, instanceIds })
+  }
+
+  /** Asks for another choice of the same; what is shown stays until the answer, and cannot be applied. */
+  async change(action: Action): Promise<void> {
+    if (this.asked && !this.applying) await this.#ask({ action, instanceIds: this.asked.instanceIds })
+  }
+
+  async #ask(asked: { action: Action; instanceIds: string[] }): Promise<void> {
+    this.asked = asked
     this.error = null
     this.applying = false
+    this.#requestId = ''
     try {
-      const plan = await this.host.call('plan', { action, instance_ids: instanceIds })
+      const plan = await this.host.call('plan', { action: asked.action, instance_ids: asked.instanceIds })
       if (this.asked !== asked) return
       this.plan = plan
       // One id for each plan: sent again, it is the same request.
@@ -42,7 +54,8 @@ export class Planning {
 
   async apply(confirmation: Confirmation): Promise<void> {
     const plan = this.plan
-    if (!plan || this.applying || this.over) return
+    // Without an id of its own the plan that is shown is not the one that was asked for last.
+    if (!plan || this.applying || this.over || !this.#requestId) return
     this.applying = true
     this.error = null
     try {

@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'report'; id: string | null }
   | { screen: 'activity' }
   | { screen: 'settings' }
+  | { screen: 'codes'; query: string }
   | { screen: 'sign_in' }
 
 /** The address of a place in the window, as a link carries it. */
@@ -16,6 +17,8 @@ export function href(route: Route): string {
     case 'activity':
     case 'settings':
       return `#/${route.screen}`
+    case 'codes':
+      return route.query ? `#/codes/${encodeURIComponent(route.query)}` : '#/codes'
     case 'sign_in':
       return '#/sign-in'
     case 'instance':
@@ -29,6 +32,7 @@ export function href(route: Route): string {
 export function parse(hash: string): Route {
   const [place, id, view] = hash.replace(/^#\//, '').split('/').map(decodeURIComponent)
   if (place === 'activity' || place === 'settings') return { screen: place }
+  if (place === 'codes') return { screen: 'codes', query: id ?? '' }
   if (place === 'sign-in') return { screen: 'sign_in' }
   if (place === 'test' || place === 'report') return { screen: place, id: null }
   if (place !== 'instances' || !id) return { screen: 'instances' }
