@@ -11,6 +11,7 @@ mod agreement;
 mod case;
 mod certificates;
 mod children;
+mod client;
 mod damage;
 mod dns_server;
 mod old;

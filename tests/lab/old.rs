@@ -26,6 +26,12 @@ pub(crate) struct Recipe<'a> {
 
 pub(crate) const RSA_1024: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"];
 pub(crate) const RSA_2048: &[&str] = &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+pub(crate) const SECP256K1: &[&str] = &[
+    "-algorithm",
+    "EC",
+    "-pkeyopt",
+    "ec_paramgen_curve:secp256k1",
+];
 pub(crate) const ED448: &[&str] = &["-algorithm", "ED448"];
 
 /// For the address of the lab.

@@ -81,6 +81,50 @@ pub(crate) async fn dribble(server: SocketAddr, pause: Duration) -> Server {
     .await
 }
 
+/// What happens to the bytes that the server sends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Damage {
+    /// They end after so many.
+    CutAt(usize),
+    /// The one at this place is another.
+    Changed { at: usize, by: u8 },
+}
+
+/// Passes everything on, with this damage to what the server says on each connection.
+pub(crate) async fn damaging(server: SocketAddr, damage: Damage) -> Server {
+    scripted(move |mut client, _| async move {
+        let Ok(mut upstream) = TcpStream::connect(server).await else {
+            return;
+        };
+        let (mut from_server, mut to_server) = upstream.split();
+        let (mut from_client, mut to_client) = client.split();
+        let forth = async {
+            let mut passed = 0;
+            let mut buffer = vec![0; 64 * 1024];
+            while let Ok(n @ 1..) = from_server.read(&mut buffer).await {
+                let mut bytes = &mut buffer[..n];
+                match damage {
+                    Damage::CutAt(end) => bytes = &mut bytes[..n.min(end - passed)],
+                    Damage::Changed { at, by } if (passed..passed + n).contains(&at) => {
+                        bytes[at - passed] ^= by;
+                    }
+                    Damage::Changed { .. } => {}
+                }
+                passed += bytes.len();
+                if to_client.write_all(bytes).await.is_err() || bytes.len() < n {
+                    break;
+                }
+            }
+        };
+        let back = tokio::io::copy(&mut from_client, &mut to_server);
+        tokio::select! {
+            () = forth => {}
+            _ = back => {}
+        }
+    })
+    .await
+}
+
 async fn read_record(from: &mut OwnedReadHalf) -> Option<Vec<u8>> {
     let mut record = vec![0; 5];
     from.read_exact(&mut record).await.ok()?;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -19,6 +20,20 @@ use crate::servers::{Heard, Server};
 
 /// Servers that are up at the same time.
 const AT_ONCE: usize = 6;
+
+/// The page's words for evidence, by language. The hint is not shown: it picks a text.
+static LABELS: LazyLock<[Value; 2]> = LazyLock::new(|| {
+    [
+        include_str!("../../ui/src/i18n/en.json"),
+        include_str!("../../ui/src/i18n/zh-CN.json"),
+    ]
+    .map(|language| {
+        let mut language: Value = serde_json::from_str(language).unwrap();
+        let mut labels = language["fact"].take();
+        labels["hint"] = "".into();
+        labels
+    })
+});
 
 /// Who made the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,6 +182,12 @@ impl Scenario {
         }
         if let Some((stage, _, _)) = said.finding {
             let facts = &case::stage(&report, stage).facts;
+            for language in &*LABELS {
+                let without = facts
+                    .keys()
+                    .filter(|name| language[name.as_str()].is_null());
+                complaints.extend(without.map(|name| format!("the page has no word for {name}")));
+            }
             for (name, value) in &self.facts {
                 let found = facts.get(*name).unwrap_or(&Value::Null);
                 if found != value {

@@ -134,13 +134,13 @@ fn without_key() -> Vec<Scenario> {
         ),
     ]
     .map(|(id, about, version)| {
-        Scenario::fails(id, Make::Rustls, about, StageId::Tls, Cause::TlsBroken).at(
-            move || async move {
+        Scenario::fails(id, Make::Rustls, about, StageId::Tls, Cause::TlsBroken)
+            .fact("hint", "signature")
+            .at(move || async move {
                 let ca = Authority::new("Lab CA");
                 let copied = ca.issue().presenting(ca.issue().leaf());
                 Site::of(tls_with(&copied, REDIS, &[version]).await, &ca)
-            },
-        )
+            })
     })
     .into()
 }

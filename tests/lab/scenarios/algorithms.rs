@@ -1,15 +1,18 @@
 //! Keys, signatures and forms of certificate that clients refuse or do not know.
 
 use rcgen::CustomExtension;
-use rediseal_probe::Cause;
+use rediseal_probe::{Cause, StageId};
 
-use crate::old::{AUTHORITY, ED448, Issued, RSA_1024, Recipe, SERVER};
+use crate::old::{AUTHORITY, ED448, Issued, RSA_1024, Recipe, SECP256K1, SERVER};
 use crate::pki::{Authority, Identity, Key};
 use crate::scenario::{Case, Make, Scenario};
-use crate::scenarios::trust::chain;
+use crate::scenarios::trust::{chain, presenting};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [weak(), unsupported()].into_iter().flatten().collect()
+    [weak(), of_no_use(), unsupported()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Issued by OpenSSL under a CA of the lab's.
@@ -99,6 +102,21 @@ fn weak() -> Vec<Scenario> {
         )
         .fact("depth", 1),
     ]
+}
+
+/// The server finds that the client has no use for its key, and ends the handshake.
+fn of_no_use() -> Vec<Scenario> {
+    [
+        ("key-secp256k1", "A key on secp256k1", SECP256K1),
+        ("key-ed448", "A key for Ed448", ED448),
+    ]
+    .map(|(id, about, key)| {
+        let cause = Cause::TlsNoCommonCipher;
+        Scenario::fails(id, Make::OpenSsl, about, StageId::Tls, cause)
+            .fact("alert", "handshake_failure")
+            .at(move || presenting(Make::OpenSsl, old(&Recipe { key, ..SERVER })))
+    })
+    .into()
 }
 
 fn unsupported() -> Vec<Scenario> {

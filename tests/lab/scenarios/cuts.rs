@@ -6,7 +6,8 @@ use rediseal_probe::{Cause, StageId};
 use tokio::io::AsyncReadExt as _;
 
 use crate::case;
-use crate::children::{gnutls_server_for, openssl_server_for};
+use crate::children::{gnutls_server_for, openssl_server_for, redis_with_tls};
+use crate::client;
 use crate::pki::Authority;
 use crate::relay::{Fate, cut, dribble};
 use crate::scenario::{Make, Scenario, Site};
@@ -35,7 +36,24 @@ fn at_once() -> Vec<Scenario> {
             "Closes every connection as soon as it stands",
             Cause::TlsClosed,
         )
+        .fact("hint", "unasked")
         .at(|| async { Site::deaf(scripted(|socket, _| async { drop(socket) }).await) }),
+        Scenario::fails(
+            "redis-full",
+            Make::Redis,
+            "A Redis at its limit of connections, which says so without TLS only",
+            StageId::Tls,
+            Cause::TlsClosed,
+        )
+        .fact("hint", "unasked")
+        .at(|| async {
+            let ca = Authority::new("Lab CA");
+            let one = ["tls-auth-clients no", "maxclients 1"];
+            let server = redis_with_tls(&ca.issue(), &ca.pem(), &one);
+            let only = client::pinging(server.address, &ca).await;
+            let request = case::request(server.address, &ca);
+            Site::new(request, (server, only))
+        }),
         before(
             "resets-at-hello",
             "Resets when it sees a ClientHello, as a firewall does that inspects traffic",

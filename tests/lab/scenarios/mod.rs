@@ -18,24 +18,40 @@ use rediseal_probe::Cause;
 
 use crate::scenario::{Make, Scenario, check};
 
-/// Every scenario, in the order of the layers.
-pub(crate) fn all() -> Vec<Scenario> {
-    [
-        good::scenarios(),
-        network::scenarios(),
-        plaintext::scenarios(),
-        cuts::scenarios(),
-        alerts::scenarios(),
-        refused::scenarios(),
-        trust::scenarios(),
-        certificates::scenarios(),
-        algorithms::scenarios(),
-        names::scenarios(),
-        redis::scenarios(),
+/// Every scenario by what it is about, in the order of the layers.
+pub(crate) fn groups() -> Vec<(&'static str, Vec<Scenario>)> {
+    vec![
+        ("Nothing is wrong", good::scenarios()),
+        ("Before TLS", network::scenarios()),
+        ("No TLS on this port", plaintext::scenarios()),
+        ("Connections that end or stand still", cuts::scenarios()),
+        (
+            "Alerts, and servers that break the protocol",
+            alerts::scenarios(),
+        ),
+        (
+            "Versions, ciphers, names and clients that are refused",
+            refused::scenarios(),
+        ),
+        ("Chains that lead to no trusted CA", trust::scenarios()),
+        (
+            "Certificates that are wrong themselves",
+            certificates::scenarios(),
+        ),
+        (
+            "Keys, signatures and forms that clients refuse",
+            algorithms::scenarios(),
+        ),
+        ("Names", names::scenarios()),
+        ("Redis behind TLS", redis::scenarios()),
     ]
-    .into_iter()
-    .flatten()
-    .collect()
+}
+
+pub(crate) fn all() -> Vec<Scenario> {
+    groups()
+        .into_iter()
+        .flat_map(|(_, scenarios)| scenarios)
+        .collect()
 }
 
 macro_rules! each_is_reported_as_it_should {

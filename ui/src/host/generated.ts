@@ -761,7 +761,7 @@ cause: Cause | null,
  *   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
  *   nothing older either), `answer`, `confirmed`, `protocol_found`, `bytes`
  *   (hexadecimal) and `text`, `plaintext_accepted` (null when not known),
- *   `plaintext_answer`, `closes_unasked` (every connection, not only TLS)
+ *   `plaintext_answer`
  * - chain: `not_before`, `not_after`, `days_left`, `now`, `clock_offset_s`, `cloud_now`,
  *   `valid_by_cloud_clock`, `certificate` and `depth` (which one is at fault, from the leaf
  *   at 0), `issuer`, `trusted` (subjects), `trusted_sha256`, `bits`, `least_bits`,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use rustls::{AlertDescription, PeerIncompatible, PeerMisbehaved};
+use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehaved};
 use serde_json::Value;
 
 use crate::cause::Cause;
@@ -70,9 +70,7 @@ impl Handshake {
                 return Meaning::Failed(plaintext_server(reply).with("confirmed", true));
             }
             Broken::Ended(End::Tls(_)) if refused_here => return Meaning::CertificateRefused,
-            Broken::Ended(End::Tls(error)) => {
-                Finding::failed(cause(error)).with("error", error.to_string())
-            }
+            Broken::Ended(End::Tls(error)) => broke(error),
             _ if received.is_empty() => return Meaning::NoTls,
             broken if self.recorder.client_certificate_asked() && !broken.is_silence() => {
                 Finding::failed(Cause::TlsClientCertificateRequired).with("alert", Value::Null)
@@ -127,9 +125,7 @@ impl Broken {
             Self::Ended(End::Socket(error)) => {
                 Finding::failed(Cause::TlsReset).with("error", error.to_string())
             }
-            Self::Ended(End::Tls(error)) => {
-                Finding::failed(cause(error)).with("error", error.to_string())
-            }
+            Self::Ended(End::Tls(error)) => broke(error),
         }
     }
 }
@@ -177,7 +173,7 @@ pub(crate) async fn without_tls(
         _ => match plaintext::unasked(address, watch.deadline(60)).await {
             Unasked::Reset => Finding::failed(Cause::TcpReset),
             Unasked::Closed => {
-                silence(Finding::failed(Cause::TlsClosed), &answer).with("closes_unasked", true)
+                silence(Finding::failed(Cause::TlsClosed), &answer).with_hint(Some("unasked"))
             }
             Unasked::Open => silence(broken.finding(), &answer),
         },
@@ -259,6 +255,16 @@ pub(crate) fn alert_name(alert: AlertDescription) -> String {
         snake.push(letter.to_ascii_lowercase());
     }
     snake.replace("unrecognised", "unrecognized")
+}
+
+fn broke(error: &rustls::Error) -> Finding {
+    let hint = match error {
+        rustls::Error::InvalidCertificate(CertificateError::BadSignature) => Some("signature"),
+        _ => None,
+    };
+    Finding::failed(cause(error))
+        .with_hint(hint)
+        .with("error", error.to_string())
 }
 
 fn cause(error: &rustls::Error) -> Cause {

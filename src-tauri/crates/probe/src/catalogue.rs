@@ -101,6 +101,8 @@ mod tests {
         "tcp.timeout.private",
         "certificate.wrong_ca.leaf_as_ca",
         "certificate.wrong_ca.os",
+        "tls.closed.unasked",
+        "tls.broken.signature",
         "certificate.wrong_ca.not_allowed",
         "certificate.self_signed.ca",
         "certificate.ca_as_leaf.order",
