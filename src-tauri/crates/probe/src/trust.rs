@@ -151,8 +151,13 @@ impl Authorities {
     /// What the library leaves open: an authority's own limit of the path's length, and whether
     /// each CA may sign certificates.
     fn allow(&self, path: &VerifiedPath<'_>) -> Result<(), webpki::Error> {
-        let anchor = self.in_force_at(path).and_then(|at| self.rights.get(at));
-        let anchor = anchor.ok_or(webpki::Error::UnknownIssuer)?;
+        let at = self.in_force_at(path).ok_or(webpki::Error::UnknownIssuer)?;
+        let given = self.positions.get(at).and_then(|&at| self.given.get(at));
+        if given == Some(&path.end_entity().der()) {
+            // A server's own certificate that is trusted itself needs no CA.
+            return Ok(());
+        }
+        let anchor = self.rights.get(at).ok_or(webpki::Error::UnknownIssuer)?;
         let below = path.intermediate_certificates().count();
         let limit = anchor
             .path_length
