@@ -227,13 +227,13 @@ async fn shows_what_happened(app: &App) {
 }
 
 /// Numbered pictures of one walk.
-struct Album {
+pub(crate) struct Album {
     folder: PathBuf,
     number: Cell<u32>,
 }
 
 impl Album {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("target/tour")
             .join(name);
@@ -245,7 +245,7 @@ impl Album {
         }
     }
 
-    async fn add(&self, scene: &Scene, name: &str) {
+    pub(crate) async fn add(&self, scene: &Scene, name: &str) {
         self.number.set(self.number.get() + 1);
         let number = self.number.get();
         let path = self.folder.join(format!("{number:02}-{name}.png"));

@@ -9,6 +9,7 @@
 mod app;
 mod cloud;
 mod desktop;
+mod encryption;
 mod files;
 mod journey;
 mod restart;
