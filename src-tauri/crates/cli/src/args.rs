@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use rediseal_engine::view;
 use rediseal_sandbox::Fault;
 
 use crate::help;
 use crate::language::Language;
 use crate::usage::Unread;
+
+mod encryption;
+
+pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
@@ -235,24 +238,6 @@ pub(crate) struct Enable {
     pub(crate) address: Option<CertificateAddress>,
 }
 
-/// An address that a certificate is asked to be for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CertificateAddress {
-    Private,
-    PrivateIpv6,
-    Public,
-}
-
-impl From<CertificateAddress> for view::CertificateAddress {
-    fn from(address: CertificateAddress) -> Self {
-        match address {
-            CertificateAddress::Private => Self::PrivateIpv4,
-            CertificateAddress::PrivateIpv6 => Self::PrivateIpv6,
-            CertificateAddress::Public => Self::Public,
-        }
-    }
-}
-
 /// Turn SSL off: clients using TLS are cut off.
 #[derive(Args, Debug)]
 pub(crate) struct Disable {
@@ -264,68 +249,6 @@ pub(crate) struct Disable {
     /// Send this address with the request; what it does is not documented.
     #[arg(long, value_enum, value_name = "ADDRESS")]
     pub(crate) address: Option<CertificateAddress>,
-}
-
-/// Refuse connections without TLS, or take them again; without a mode, try whether they are taken.
-#[derive(Args, Debug)]
-pub(crate) struct EncryptionMode {
-    #[command(flatten)]
-    pub(crate) change: Change,
-    /// What becomes of connections without TLS. Without it nothing is changed: exits with 0 when
-    /// they are refused, 1 when they are taken, 3 when that cannot be seen from here.
-    #[arg(value_enum, value_name = "MODE")]
-    pub(crate) mode: Option<Mode>,
-    /// The instance's id once more, for `required`; without it nothing is changed.
-    #[arg(long, value_name = "ID")]
-    pub(crate) confirm: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Mode {
-    Flexible,
-    Required,
-}
-
-impl From<Mode> for view::EncryptionMode {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::Flexible => Self::Flexible,
-            Mode::Required => Self::Required,
-        }
-    }
-}
-
-/// Have the server's certificate renewed, compare it with the old one, and test.
-#[derive(Args, Debug)]
-pub(crate) struct UpdateCertificate {
-    #[command(flatten)]
-    pub(crate) change: Change,
-    /// Ask for a certificate for this address of the instance.
-    #[arg(long, value_enum, value_name = "ADDRESS")]
-    pub(crate) address: Option<CertificateAddress>,
-    /// The oldest version of TLS that the server takes from then on.
-    #[arg(long, value_enum, value_name = "VERSION")]
-    pub(crate) min_version: Option<MinVersion>,
-    /// Use this certificate of the SSL Certificates service.
-    #[arg(long, value_name = "ID")]
-    pub(crate) certificate_id: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MinVersion {
-    #[value(name = "TLSv1.2")]
-    Tls12,
-    #[value(name = "TLSv1.3")]
-    Tls13,
-}
-
-impl From<MinVersion> for view::MinVersion {
-    fn from(version: MinVersion) -> Self {
-        match version {
-            MinVersion::Tls12 => Self::Tls12,
-            MinVersion::Tls13 => Self::Tls13,
-        }
-    }
 }
 
 /// Explain an error code of Tencent Cloud or a cause of a test, or find those with a word in them.

@@ -13,7 +13,6 @@ use crate::failure::{Exit, Failure};
 use crate::follow::{self, finished};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
-use crate::plaintext;
 use crate::{secret, status, words};
 
 pub(crate) async fn enable(
@@ -117,39 +116,6 @@ pub(crate) async fn require_password(
     .await
 }
 
-/// Without a mode, only looks.
-pub(crate) async fn encryption_mode(
-    arguments: &args::EncryptionMode,
-    global: &Global,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let Some(mode) = arguments.mode else {
-        return plaintext::look(&arguments.change.id, global, output).await;
-    };
-    let engine = ready(&arguments.change, global, output).await?;
-    let confirmation = Confirmation {
-        typed: arguments.confirm.clone(),
-        ..Confirmation::default()
-    };
-    let action = Action::SetEncryptionMode { mode: mode.into() };
-    carry_out(&engine, action, &arguments.change, confirmation, output).await
-}
-
-pub(crate) async fn update_certificate(
-    arguments: &args::UpdateCertificate,
-    global: &Global,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let engine = ready(&arguments.change, global, output).await?;
-    let action = Action::UpdateCertificate {
-        address: arguments.address.map(Into::into),
-        min_version: arguments.min_version.map(Into::into),
-        certificate_id: arguments.certificate_id.clone(),
-    };
-    let confirmation = Confirmation::default();
-    carry_out(&engine, action, &arguments.change, confirmation, output).await
-}
-
 const fn when(window: bool) -> When {
     if window {
         When::MaintenanceWindow
@@ -159,7 +125,11 @@ const fn when(window: bool) -> When {
 }
 
 /// Jobs of a run that was killed go on first.
-async fn ready(change: &Change, global: &Global, output: &Output) -> Result<Engine, Failure> {
+pub(crate) async fn ready(
+    change: &Change,
+    global: &Global,
+    output: &Output,
+) -> Result<Engine, Failure> {
     let engine = signed_in(global, output, None).await?;
     if !change.plan {
         engine.resume().await?;
@@ -167,7 +137,8 @@ async fn ready(change: &Change, global: &Global, output: &Output) -> Result<Engi
     Ok(engine)
 }
 
-async fn carry_out(
+/// Shows the plan, applies it, and follows the job.
+pub(crate) async fn carry_out(
     engine: &Engine,
     action: Action,
     change: &Change,

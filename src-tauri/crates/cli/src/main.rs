@@ -6,6 +6,7 @@ mod certificate;
 mod certificates;
 mod change;
 mod consequences;
+mod encryption;
 mod engine;
 mod explain;
 mod failure;
@@ -16,7 +17,6 @@ mod instances;
 mod jobs;
 mod language;
 mod output;
-mod plaintext;
 mod policy;
 mod report;
 mod sandbox;
@@ -80,9 +80,11 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::RequirePassword(options) => {
             change::require_password(&options, global, output).await
         }
-        Command::EncryptionMode(options) => change::encryption_mode(&options, global, output).await,
+        Command::EncryptionMode(options) => {
+            encryption::encryption_mode(&options, global, output).await
+        }
         Command::UpdateCertificate(options) => {
-            change::update_certificate(&options, global, output).await
+            encryption::update_certificate(&options, global, output).await
         }
         Command::Explain(options) => Ok(explain::run(&options, output)),
         Command::Jobs(options) => jobs::run(&options, global, output).await,

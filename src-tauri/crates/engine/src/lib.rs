@@ -16,6 +16,7 @@ mod certificates;
 mod cloud;
 mod code;
 mod connection_test;
+mod consequences;
 mod detect;
 mod engine;
 mod error;
