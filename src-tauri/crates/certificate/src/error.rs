@@ -1,6 +1,6 @@
 //! What can be wrong with a certificate, a file of them, an archive, or a place to write to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Carries data, not advice: the faces say what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,22 @@ pub enum Error {
     DiskFull { path: PathBuf },
     #[error("writing {} failed: {reason}", .path.display())]
     Write { path: PathBuf, reason: String },
+}
+
+impl Error {
+    /// The place that could not be written to; none when the content is what is wrong.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Exists { path }
+            | Self::IsFolder { path }
+            | Self::FolderMissing { path }
+            | Self::NotWritable { path, .. }
+            | Self::DiskFull { path }
+            | Self::Write { path, .. } => Some(path),
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with one PEM block.

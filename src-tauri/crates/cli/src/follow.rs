@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rediseal_engine::view::{Action, EdgeError, JobSnapshot, LastTest, Phase};
+use rediseal_engine::view::{Action, EdgeError, EventCode, JobSnapshot, LastTest, Phase};
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Cause, Verdict};
 use serde::Deserialize as _;
@@ -104,7 +104,7 @@ pub(crate) fn exit(job: &JobSnapshot) -> Exit {
 fn scheduled(job: &JobSnapshot) -> bool {
     let mut events = job.events.iter().rev();
     let last = events.find(|event| !finished(event.phase));
-    last.is_some_and(|event| event.code == "scheduled_for_window")
+    last.is_some_and(|event| event.code == EventCode::ScheduledForWindow)
 }
 
 /// SSL is on, and no handshake shows that it works.
@@ -120,9 +120,9 @@ fn unproven(job: &JobSnapshot) -> bool {
 
 /// The cloud is done, and nobody saw what the server makes of it.
 fn unseen(job: &JobSnapshot) -> bool {
-    let mut codes = job.events.iter().map(|event| event.code.as_str());
+    let mut events = job.events.iter();
     job.phase == Phase::Succeeded
-        && codes.any(|code| code == "effect_not_seen")
+        && events.any(|event| event.code == EventCode::EffectNotSeen)
         && matches!(job.action, Action::SetEncryptionMode { .. })
 }
 
@@ -156,8 +156,8 @@ pub(crate) fn text(job: &JobSnapshot, output: &Output) -> String {
     }
     for event in &job.events {
         if matches!(
-            event.code.as_str(),
-            "tried_without_tls" | "certificate_compared"
+            event.code,
+            EventCode::TriedWithoutTls | EventCode::CertificateCompared
         ) {
             text += &format!("  {}\n", words::event(event, language));
         }
@@ -247,8 +247,12 @@ fn not_proven(job: &JobSnapshot, language: Language) -> String {
         return text;
     }
     let mut events = job.events.iter().rev();
-    let failed =
-        events.find(|event| matches!(event.code.as_str(), "certificate_failed" | "test_failed"));
+    let failed = events.find(|event| {
+        matches!(
+            event.code,
+            EventCode::CertificateFailed | EventCode::TestFailed
+        )
+    });
     let Some(event) = failed else {
         return because(language.of("it was not tested", "未做测试"));
     };

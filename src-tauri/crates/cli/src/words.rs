@@ -1,8 +1,8 @@
 //! The codes of engine and probe in words.
 
 use rediseal_engine::view::{
-    Action, Check, EdgeError, EncryptionMode, FactMap, Finding, FindingStatus, InstanceRow,
-    JobEvent, Phase, Readiness, Ssl, When,
+    Action, Check, EdgeError, EncryptionMode, EventCode, FactMap, Finding, FindingStatus,
+    InstanceRow, JobEvent, Phase, Readiness, Ssl, When,
 };
 use rediseal_probe::Verdict;
 use serde::Deserialize as _;
@@ -201,10 +201,10 @@ pub(crate) const fn phase(phase: Phase, language: Language) -> &'static str {
 /// What happened in a job. A code that is not known is shown as it is.
 pub(crate) fn event(event: &JobEvent, language: Language) -> String {
     let fact = |key| fact(&event.facts, key);
-    let (english, chinese) = match event.code.as_str() {
-        "intent_recorded" => ("the intent is on disk", "意图已写入磁盘"),
-        "sending" => ("the request leaves", "正在发送请求"),
-        "accepted" => match fact("task_id") {
+    let (english, chinese) = match &event.code {
+        EventCode::IntentRecorded => ("the intent is on disk", "意图已写入磁盘"),
+        EventCode::Sending => ("the request leaves", "正在发送请求"),
+        EventCode::Accepted => match fact("task_id") {
             task if task.starts_with('-') || task == "0" => (
                 "the cloud accepted it and gave no task to follow",
                 "腾讯云已受理，但未给出可跟踪的任务",
@@ -218,62 +218,62 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
                 );
             }
         },
-        "answer_lost" => (
+        EventCode::AnswerLost => (
             "the answer was lost: looking in the cloud for what happened, nothing is sent again",
             "应答丢失：正在云端查询结果，不会重复发送",
         ),
-        "found_running" => ("found in the cloud: it runs", "云端查得：正在执行"),
-        "found_done" => ("found in the cloud: it is done", "云端查得：已完成"),
-        "nothing_in_cloud" => ("the cloud did not accept it", "云端没有受理"),
-        "not_sent" => ("it had not been sent", "此前并未发送"),
-        "resumed_after_restart" => ("goes on after a restart", "重启后继续"),
-        "watched_again" => (
+        EventCode::FoundRunning => ("found in the cloud: it runs", "云端查得：正在执行"),
+        EventCode::FoundDone => ("found in the cloud: it is done", "云端查得：已完成"),
+        EventCode::NothingInCloud => ("the cloud did not accept it", "云端没有受理"),
+        EventCode::NotSent => ("it had not been sent", "此前并未发送"),
+        EventCode::ResumedAfterRestart => ("goes on after a restart", "重启后继续"),
+        EventCode::WatchedAgain => (
             "watched again; nothing is sent again",
             "继续跟踪，不会重复发送",
         ),
-        "scheduled_for_window" => (
+        EventCode::ScheduledForWindow => (
             "the cloud waits for the maintenance window",
             "腾讯云将在维护时间内执行",
         ),
-        "task_status" => {
+        EventCode::TaskStatus => {
             let status = fact("status");
             let status = task_status(&status, language);
             return say!(language, "the task is {status}", "任务状态：{status}");
         }
-        "task_not_readable" => (
+        EventCode::TaskNotReadable => (
             "the task cannot be read; its effect is watched instead",
             "无法读取任务，改为观察其结果",
         ),
-        "task_ended" => ("the task ended", "任务已结束"),
-        "instance_is_busy" => (
+        EventCode::TaskEnded => ("the task ended", "任务已结束"),
+        EventCode::InstanceIsBusy => (
             "another task holds the instance; nothing was accepted yet, waiting to send again",
             "实例正被其他任务占用；请求尚未受理，稍后再次发送",
         ),
-        "throttled" => (
+        EventCode::Throttled => (
             "too many requests at the moment; nothing was accepted yet, waiting to send again",
             "当前请求过于频繁；请求尚未受理，稍后再次发送",
         ),
-        "cloud_not_reached" => (
+        EventCode::CloudNotReached => (
             "the cloud cannot be reached; nothing was sent yet, trying again",
             "无法连接腾讯云；请求尚未发出，正在重试",
         ),
-        "sending_again" => ("the request leaves again", "再次发送请求"),
-        "cloud_does_not_answer" => (
+        EventCode::SendingAgain => ("the request leaves again", "再次发送请求"),
+        EventCode::CloudDoesNotAnswer => (
             "the cloud does not answer; asking again",
             "腾讯云没有应答，继续询问",
         ),
-        "cloud_answers_again" => ("the cloud answers again", "腾讯云恢复应答"),
-        "waiting_for_key" => ("waiting for the account's key", "等待账号密钥"),
-        "key_is_back" => ("the key is there again", "密钥已可用"),
-        "certificate_opened" => (
+        EventCode::CloudAnswersAgain => ("the cloud answers again", "腾讯云恢复应答"),
+        EventCode::WaitingForKey => ("waiting for the account's key", "等待账号密钥"),
+        EventCode::KeyIsBack => ("the key is there again", "密钥已可用"),
+        EventCode::CertificateOpened => (
             "the certificate is downloaded and opened",
             "证书已下载并打开",
         ),
-        "certificate_failed" => (
+        EventCode::CertificateFailed => (
             "the certificate cannot be had; SSL is on all the same",
             "证书获取失败，但 SSL 已开启",
         ),
-        "tested" => {
+        EventCode::Tested => {
             let verdict = event
                 .facts
                 .get("verdict")
@@ -285,20 +285,20 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
                 "已做真实握手测试：{verdict}"
             );
         }
-        "test_failed" => ("the test could not be run", "测试未能执行"),
-        "nothing_to_do" => (
+        EventCode::TestFailed => ("the test could not be run", "测试未能执行"),
+        EventCode::NothingToDo => (
             "it is so already: nothing was sent",
             "已是此状态，未发送任何请求",
         ),
-        "effect_not_seen" => (
+        EventCode::EffectNotSeen => (
             "the cloud is done; its effect cannot be seen from here",
             "云端已完成；从本机无法观察其效果",
         ),
-        "no_trace" => (
+        EventCode::NoTrace => (
             "neither the cloud nor the server shows whether it was accepted",
             "云端与服务器均未显示请求是否被受理",
         ),
-        "tried_without_tls" => match fact("seen").as_str() {
+        EventCode::TriedWithoutTls => match fact("seen").as_str() {
             "accepted" => (
                 "tried without TLS: the server takes plaintext",
                 "已尝试不用 TLS 连接：服务器接受明文",
@@ -312,9 +312,12 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
                 "已尝试不用 TLS 连接：未能观察，从本机无法访问服务器",
             ),
         },
-        "certificate_compared" => return compared(event, language),
-        "confirmed" => ("the new state is confirmed", "新状态已确认"),
-        other => return plain(other),
+        EventCode::CertificateCompared => return compared(event, language),
+        EventCode::Confirmed => ("the new state is confirmed", "新状态已确认"),
+        EventCode::Succeeded | EventCode::Failed | EventCode::Interrupted | EventCode::Detached => {
+            return phase(event.phase, language).to_owned();
+        }
+        EventCode::Other(code) => return plain(code),
     };
     language.of(english, chinese).to_owned()
 }

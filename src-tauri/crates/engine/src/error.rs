@@ -169,7 +169,7 @@ impl Error {
                 DownloadFailure::Connection { detail } => facts([("detail", json!(detail))]),
                 _ => FactMap::new(),
             },
-            Self::Certificate(error) => facts([("detail", json!(error.to_string()))]),
+            Self::Certificate(error) => file_facts(error),
             Self::Probe(error) => facts([("field", json!(probe_field(error)))]),
             Self::PlanExpired { reason } => facts([("reason", json!(reason))]),
             Self::PreconditionFailed {
@@ -232,6 +232,25 @@ fn certificate_code(error: &rediseal_certificate::Error) -> Code {
         | Certificate::Write { .. } => Code::SaveFailed,
         _ => Code::CertificateInvalid,
     }
+}
+
+fn file_facts(error: &rediseal_certificate::Error) -> FactMap {
+    use rediseal_certificate::Error as Certificate;
+    let mut facts = facts([("detail", json!(error.to_string()))]);
+    // The user chose the place in a dialog of the system, so naming it tells nobody anything new.
+    if let Some(path) = error.path() {
+        facts.insert("path".to_owned(), json!(path.display().to_string()));
+    }
+    let problem = match error {
+        Certificate::IsFolder { .. } => Some("is_folder"),
+        Certificate::FolderMissing { .. } => Some("folder_missing"),
+        Certificate::NotWritable { .. } => Some("not_writable"),
+        _ => None,
+    };
+    if let Some(problem) = problem {
+        facts.insert("problem".to_owned(), json!(problem));
+    }
+    facts
 }
 
 const fn probe_field(error: &rediseal_probe::Error) -> &'static str {

@@ -21,6 +21,9 @@ const TARGETS: [i64; 4] = [6, 8, 15, 17];
 /// `Status` of an instance.
 pub(crate) const RUNNING: i64 = 2;
 pub(crate) const TASK_RUNNING: i64 = 1;
+const INITIALIZING: i64 = 0;
+const ISOLATED: i64 = -2;
+const TO_BE_DELETED: i64 = -3;
 /// `Status` of `DescribeSSLStatus`.
 pub(crate) const SSL_CHANGING: i64 = 1;
 pub(crate) const SSL_IDLE: i64 = 2;
@@ -62,7 +65,9 @@ pub(crate) fn ssl_state(instance: &Instance, ssl: Option<&SslStatus>, findings: 
         Some(RUNNING) if off => Ssl::Off,
         Some(RUNNING) | None => Ssl::Unknown,
         // Some of these do not even answer how they stand.
-        Some(_) => Ssl::Busy,
+        Some(TASK_RUNNING | INITIALIZING | ISOLATED | TO_BE_DELETED) => Ssl::Busy,
+        // What a state means that is not known cannot be told.
+        Some(_) => Ssl::Unknown,
     }
 }
 
@@ -96,9 +101,9 @@ fn running(instance: &Instance) -> Finding {
     let (verdict, state) = match instance.status {
         Some(RUNNING) => (FindingStatus::Passed, "running"),
         Some(TASK_RUNNING) => (FindingStatus::Blocked, "task_running"),
-        Some(0) => (FindingStatus::Blocked, "initializing"),
-        Some(-2) => (FindingStatus::Blocked, "isolated"),
-        Some(-3) => (FindingStatus::Blocked, "to_be_deleted"),
+        Some(INITIALIZING) => (FindingStatus::Blocked, "initializing"),
+        Some(ISOLATED) => (FindingStatus::Blocked, "isolated"),
+        Some(TO_BE_DELETED) => (FindingStatus::Blocked, "to_be_deleted"),
         Some(_) => (FindingStatus::Blocked, "unknown"),
         None => (FindingStatus::Unknown, "unknown"),
     };

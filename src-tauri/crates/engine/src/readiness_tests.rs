@@ -98,7 +98,7 @@ fn every_state_of_the_cloud() {
         (
             "an instance status added later",
             |i, _| i.status = Some(77),
-            (Ssl::Busy, Blocked, &[InstanceRunning]),
+            (Ssl::Unknown, Blocked, &[InstanceRunning]),
         ),
         (
             "no instance status",

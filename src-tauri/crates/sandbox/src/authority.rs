@@ -109,7 +109,7 @@ impl Authority {
         let key = self.key.generate()?;
         let mut params = CertificateParams::default();
         params.distinguished_name = distinguished_name(&self.common_name);
-        set_validity(&mut params, self.since, twenty_years_after(self.since));
+        set_validity(&mut params, self.since, years_after(self.since, CA_YEARS));
         params.serial_number = Some(serial(&[&self.common_name], self.seed));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -231,7 +231,10 @@ impl KeyKind {
     }
 }
 
-/// The validity that the vendor documents.
+/// Of a CA. The vendor documents none; one that ended first would cut what it signed short.
+const CA_YEARS: i64 = 30;
+
+/// The validity that the vendor documents for a certificate.
 pub(crate) fn twenty_years_after(since: Timestamp) -> Timestamp {
     years_after(since, 20)
 }

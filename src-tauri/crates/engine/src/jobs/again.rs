@@ -7,7 +7,7 @@ use crate::accounts::SANDBOX;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::store::{JobRecord, find_job, finished, is_busy, own_job};
-use crate::view::{Action, FactMap, JobEvent, JobSnapshot, Phase};
+use crate::view::{Action, EventCode, FactMap, JobEvent, JobSnapshot, Phase};
 
 impl Engine {
     /// The jobs that [`Engine::reattach`] takes, newest first: those watched no more of whose
@@ -94,7 +94,7 @@ fn watch_again(JobRecord { job, .. }: &mut JobRecord, now: Timestamp) {
     job.events.push(JobEvent {
         at: now,
         phase: job.phase,
-        code: "watched_again".to_owned(),
+        code: EventCode::WatchedAgain,
         facts: FactMap::new(),
     });
 }

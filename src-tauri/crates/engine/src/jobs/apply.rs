@@ -16,7 +16,9 @@ use crate::error::Error;
 use crate::plan::{self, Made};
 use crate::readiness::facts;
 use crate::store::{JobRecord, Known, Sending, insert_job, is_busy};
-use crate::view::{Action, Confirmation, FactMap, InstanceRow, JobEvent, JobSnapshot, Phase, Plan};
+use crate::view::{
+    Action, Confirmation, EventCode, FactMap, InstanceRow, JobEvent, JobSnapshot, Phase, Plan,
+};
 
 impl Engine {
     /// Carries a plan out, one job for each instance that it can be applied to. The same request
@@ -168,7 +170,7 @@ impl Engine {
                 events: vec![JobEvent {
                     at: now,
                     phase: Phase::Queued,
-                    code: "intent_recorded".to_owned(),
+                    code: EventCode::IntentRecorded,
                     facts: FactMap::new(),
                 }],
                 error: None,

@@ -11,7 +11,7 @@ use crate::cloud::Cloud;
 use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, FactMap, Phase, When};
+use crate::view::{Action, EventCode, FactMap, Phase, When};
 
 /// `Status` of an order: delivered, and those from which none is delivered any more.
 const DELIVERED: i64 = 4;
@@ -45,7 +45,7 @@ impl Run {
             match self.pause(look).await? {
                 Some(true) => return Ok(()),
                 Some(false) => {
-                    self.event("scheduled_for_window", FactMap::new());
+                    self.event(EventCode::ScheduledForWindow, FactMap::new());
                     return Err(Stop::Detached);
                 }
                 None => {}
@@ -90,7 +90,7 @@ impl Run {
             let look = match self.task_status(&cloud, task).await {
                 Ok(Some(status)) => {
                     if status != last {
-                        self.event("task_status", facts([("status", json!(status))]));
+                        self.event(EventCode::TaskStatus, facts([("status", json!(status))]));
                         last = status;
                     }
                     self.overdue(watch)
@@ -107,7 +107,10 @@ impl Run {
         match ended {
             // Some tasks can be started and not be read; the state tells then.
             Err(Stop::Failed(error)) if gone(error.code) => {
-                self.event("task_not_readable", facts([("code", json!(error.code))]));
+                self.event(
+                    EventCode::TaskNotReadable,
+                    facts([("code", json!(error.code))]),
+                );
                 self.follow_state().await
             }
             ended => ended,
@@ -197,9 +200,9 @@ impl Run {
         let code = loop {
             let cloud = self.cloud().await?;
             let look = match self.observe(&cloud).await {
-                Ok(Seen::Done) => Ok(Some("confirmed")),
+                Ok(Seen::Done) => Ok(Some(EventCode::Confirmed)),
                 // The cloud accepted it and is done, which is all that there is to go by.
-                Ok(Seen::Hidden) => Ok(Some("effect_not_seen")),
+                Ok(Seen::Hidden) => Ok(Some(EventCode::EffectNotSeen)),
                 Ok(Seen::Changing) => {
                     since = Instant::now();
                     self.overdue(watch)

@@ -10,7 +10,7 @@ use super::run::{Run, Stop};
 use crate::cloud::Cloud;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, EdgeError, FactMap, Phase};
+use crate::view::{Action, EdgeError, EventCode, FactMap, Phase};
 
 /// Task codes that the vendor documents. None is for SSL, so a task of SSL has another one.
 const DOCUMENTED: std::ops::RangeInclusive<u32> = 1..=70;
@@ -41,13 +41,13 @@ impl Run {
         let found = self.found().await?;
         match found {
             Found::Done => {
-                self.enter(Phase::Confirming, "found_done", FactMap::new());
+                self.enter(Phase::Confirming, EventCode::FoundDone, FactMap::new());
                 Ok(())
             }
             Found::Running(task) => {
                 self.record.job.task_id = task;
                 let facts = facts([("task_id", json!(task))]);
-                self.enter(Phase::Updating, "found_running", facts);
+                self.enter(Phase::Updating, EventCode::FoundRunning, facts);
                 Ok(())
             }
             Found::Failed(task) => Err(Error::TaskFailed {
@@ -56,14 +56,14 @@ impl Run {
             }
             .into()),
             Found::Hidden => {
-                self.event("no_trace", FactMap::new());
+                self.event(EventCode::NoTrace, FactMap::new());
                 Err(match lost {
                     Some(error) => Stop::Failed(Box::new(error)),
                     None => Stop::Overdue(self.engine.inner.timings.settle),
                 })
             }
             Found::Nothing | Found::Unclear => {
-                self.event("nothing_in_cloud", FactMap::new());
+                self.event(EventCode::NothingInCloud, FactMap::new());
                 Err(match lost {
                     Some(error) => Stop::Failed(Box::new(EdgeError {
                         retryable: true,

@@ -133,6 +133,14 @@ impl Engine {
         Ok(())
     }
 
+    /// The jobs that end to be watched when this process ends.
+    #[must_use]
+    pub fn watched_jobs(&self) -> Vec<JobSnapshot> {
+        let live = self.inner.jobs.lock();
+        let running = live.values().filter(|live| !live.record.finished());
+        running.map(|live| live.record.job.clone()).collect()
+    }
+
     /// The account's unfinished job of this process on an instance.
     pub(crate) fn job_on(&self, account_id: &str, instance_id: &str) -> Option<String> {
         let live = self.inner.jobs.lock();

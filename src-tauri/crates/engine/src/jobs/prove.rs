@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::readiness::facts;
 use crate::rows::last_test;
 use crate::store::CertificateSeen;
-use crate::view::{Action, EdgeError, Phase};
+use crate::view::{Action, EdgeError, EventCode, Phase};
 
 impl Run {
     pub(super) async fn prove(&mut self) -> Result<(), Stop> {
@@ -25,7 +25,7 @@ impl Run {
         let downloaded = match self.engine.download(&account, &instance_id).await {
             Ok(downloaded) => downloaded,
             Err(error) => {
-                self.degraded("certificate_failed", &error);
+                self.degraded(EventCode::CertificateFailed, &error);
                 return Ok(());
             }
         };
@@ -33,12 +33,12 @@ impl Run {
             ("sha256", json!(downloaded.sha256())),
             ("certificates", json!(downloaded.certificates().count())),
         ]);
-        self.enter(Phase::Testing, "certificate_opened", found);
+        self.enter(Phase::Testing, EventCode::CertificateOpened, found);
         let authorities = downloaded.certificates().map(sha256).collect();
         let report = match self.test(downloaded.authorities()).await {
             Ok(report) => Some(report),
             Err(error) => {
-                self.degraded("test_failed", &error);
+                self.degraded(EventCode::TestFailed, &error);
                 None
             }
         };
@@ -58,7 +58,7 @@ impl Run {
             return;
         };
         let seen = self.engine.without_tls(&known).await;
-        self.event("tried_without_tls", facts([("seen", json!(seen))]));
+        self.event(EventCode::TriedWithoutTls, facts([("seen", json!(seen))]));
     }
 
     /// Tells whether certificate and authorities are others than before; null where one of the
@@ -77,7 +77,7 @@ impl Run {
             ("leaf_before", json!(before.leaf)),
             ("leaf", json!(now.leaf)),
         ]);
-        self.event("certificate_compared", told);
+        self.event(EventCode::CertificateCompared, told);
     }
 
     async fn test(&mut self, authorities: Vec<Vec<u8>>) -> Result<Report, Error> {
@@ -95,11 +95,11 @@ impl Run {
             ("verdict", json!(report.verdict)),
             ("cause", json!(report.cause)),
         ]);
-        self.event("tested", told);
+        self.event(EventCode::Tested, told);
         Ok(report)
     }
 
-    fn degraded(&mut self, code: &str, error: &Error) {
+    fn degraded(&mut self, code: EventCode, error: &Error) {
         let error = EdgeError::from(error);
         let mut facts = cause(&error);
         facts.extend(error.details);

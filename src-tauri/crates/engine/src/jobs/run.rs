@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::readiness::facts;
 use crate::store::{JobRecord, update_job};
-use crate::view::{Action, EdgeError, FactMap, JobEvent, Phase, Trouble};
+use crate::view::{Action, EdgeError, EventCode, FactMap, JobEvent, Phase, Trouble};
 
 /// Why a job does not go on.
 pub(super) enum Stop {
@@ -80,7 +80,7 @@ impl Run {
 
     pub(super) async fn run(mut self, begin: Begin) {
         if begin == Begin::Restart {
-            self.event("resumed_after_restart", FactMap::new());
+            self.event(EventCode::ResumedAfterRestart, FactMap::new());
         }
         let end = match self.drive(begin).await {
             Ok(()) => Phase::Succeeded,
@@ -101,7 +101,7 @@ impl Run {
     async fn drive(&mut self, begin: Begin) -> Result<(), Stop> {
         if begin == Begin::Restart && self.record.job.account_id == SANDBOX {
             // That cloud ended with the process; the next one knows nothing of it.
-            self.event("nothing_in_cloud", FactMap::new());
+            self.event(EventCode::NothingInCloud, FactMap::new());
             return Err(Stop::Interrupted);
         }
         if self.record.sending.nothing_to_do {
@@ -110,7 +110,7 @@ impl Run {
         match self.record.job.phase {
             // Nothing was sent, and the plan is from another time.
             Phase::Queued if begin != Begin::New => {
-                self.event("not_sent", FactMap::new());
+                self.event(EventCode::NotSent, FactMap::new());
                 return Err(Stop::Interrupted);
             }
             Phase::Queued => self.submit().await?,
@@ -119,7 +119,7 @@ impl Run {
         }
         if self.record.job.phase == Phase::Updating {
             self.follow().await?;
-            self.enter(Phase::Confirming, "task_ended", FactMap::new());
+            self.enter(Phase::Confirming, EventCode::TaskEnded, FactMap::new());
         }
         if self.record.job.phase == Phase::Confirming {
             self.confirm().await?;
@@ -130,21 +130,21 @@ impl Run {
     /// That SSL is on says the cloud; that it works is proven all the same.
     async fn nothing_to_do(&mut self) -> Result<(), Stop> {
         if !matches!(self.record.job.action, Action::EnableSsl { .. }) {
-            self.event("nothing_to_do", FactMap::new());
+            self.event(EventCode::NothingToDo, FactMap::new());
             return Ok(());
         }
-        self.enter(Phase::Certificate, "nothing_to_do", FactMap::new());
+        self.enter(Phase::Certificate, EventCode::NothingToDo, FactMap::new());
         self.prove().await
     }
 
     /// Enters a phase; a journal that cannot be written now gets it with the next change.
-    pub(super) fn enter(&mut self, phase: Phase, code: &str, facts: FactMap) {
+    pub(super) fn enter(&mut self, phase: Phase, code: EventCode, facts: FactMap) {
         self.record.job.phase = phase;
         self.event(code, facts);
     }
 
     /// Enters a phase, or fails and leaves the job as it was.
-    pub(super) fn enter_on_disk(&mut self, phase: Phase, code: &str) -> Result<(), Error> {
+    pub(super) fn enter_on_disk(&mut self, phase: Phase, code: EventCode) -> Result<(), Error> {
         let before = self.record.clone();
         self.record.job.phase = phase;
         self.push(code, FactMap::new());
@@ -160,16 +160,16 @@ impl Run {
         }
     }
 
-    pub(super) fn event(&mut self, code: &str, facts: FactMap) {
+    pub(super) fn event(&mut self, code: EventCode, facts: FactMap) {
         self.push(code, facts);
         self.keep();
     }
 
-    fn push(&mut self, code: &str, facts: FactMap) {
+    fn push(&mut self, code: EventCode, facts: FactMap) {
         self.record.job.events.push(JobEvent {
             at: self.engine.now(),
             phase: self.record.job.phase,
-            code: code.to_owned(),
+            code,
             facts,
         });
     }
@@ -188,10 +188,14 @@ impl Run {
         self.record.job.finished = Some(now);
         self.record.job.trouble = None;
         let (code, action, result) = match phase {
-            Phase::Succeeded => ("succeeded", name(&self.record.job.action), "done"),
-            Phase::Detached => ("detached", "stop_watching", "done"),
-            Phase::Interrupted => ("interrupted", name(&self.record.job.action), "failed"),
-            _ => ("failed", name(&self.record.job.action), "failed"),
+            Phase::Succeeded => (EventCode::Succeeded, name(&self.record.job.action), "done"),
+            Phase::Detached => (EventCode::Detached, "stop_watching", "done"),
+            Phase::Interrupted => (
+                EventCode::Interrupted,
+                name(&self.record.job.action),
+                "failed",
+            ),
+            _ => (EventCode::Failed, name(&self.record.job.action), "failed"),
         };
         let error = self.record.job.error.as_ref();
         let mut details = facts([("job_id", json!(self.record.job.id))]);
@@ -262,7 +266,7 @@ impl Run {
     /// Waits until somebody signs in, or for a while: a refusal may pass by itself.
     async fn wait_for_key(&mut self, error: EdgeError) -> Result<(), Stop> {
         let code = error.code;
-        self.waits("waiting_for_key", error);
+        self.waits(EventCode::WaitingForKey, error);
         let pause = self.engine.inner.timings.refused * (1 << self.refusals.min(4)).min(10);
         self.refusals += 1;
         tokio::select! {
@@ -287,7 +291,7 @@ impl Run {
                 }
             }
             Err(Stop::Failed(error)) => match Remedy::of(error.code) {
-                Remedy::Time => self.waits("cloud_does_not_answer", *error),
+                Remedy::Time => self.waits(EventCode::CloudDoesNotAnswer, *error),
                 Remedy::Key => {
                     let account = &self.record.job.account_id;
                     self.engine.inner.clouds.remove(account);
@@ -309,15 +313,15 @@ impl Run {
         self.refusals = 0;
         if let Some(Trouble { error, .. }) = self.record.job.trouble.take() {
             let over = match Remedy::of(error.code) {
-                Remedy::Key => "key_is_back",
-                _ => "cloud_answers_again",
+                Remedy::Key => EventCode::KeyIsBack,
+                _ => EventCode::CloudAnswersAgain,
             };
             self.event(over, FactMap::new());
         }
     }
 
     /// Tells, once for each kind of trouble, that the job cannot go on, and since when.
-    pub(super) fn waits(&mut self, code: &str, error: EdgeError) {
+    pub(super) fn waits(&mut self, code: EventCode, error: EdgeError) {
         match &mut self.record.job.trouble {
             Some(trouble) if Remedy::of(trouble.error.code) == Remedy::of(error.code) => {
                 trouble.error = error;

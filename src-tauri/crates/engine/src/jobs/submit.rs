@@ -16,7 +16,8 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
 use crate::view::{
-    Action, CertificateAddress, EdgeError, EncryptionMode, FactMap, MinVersion, Phase, When,
+    Action, CertificateAddress, EdgeError, EncryptionMode, EventCode, FactMap, MinVersion, Phase,
+    When,
 };
 
 /// What the cloud answered to the request.
@@ -35,7 +36,7 @@ impl Run {
         let cloud = self.engine.cloud(&account).await?;
         let began = Instant::now();
         let mut pause = self.engine.inner.timings.poll;
-        self.enter_on_disk(Phase::Submitting, "sending")?;
+        self.enter_on_disk(Phase::Submitting, EventCode::Sending)?;
         loop {
             let (proven, error) = match self.send(&cloud).await {
                 Ok(accepted) => {
@@ -48,7 +49,7 @@ impl Run {
                 ),
             };
             if !proven {
-                self.event("answer_lost", cause(&error));
+                self.event(EventCode::AnswerLost, cause(&error));
                 return self.find_in_cloud(Some(error)).await;
             }
             if !passes(error.code) {
@@ -69,15 +70,15 @@ impl Run {
     /// taken for this job's.
     async fn wait_to_send(&mut self, error: EdgeError, pause: Duration) -> Result<(), Stop> {
         let code = match error.code {
-            Code::InstanceBusy => "instance_is_busy",
-            Code::Throttled => "throttled",
-            _ => "cloud_not_reached",
+            Code::InstanceBusy => EventCode::InstanceIsBusy,
+            Code::Throttled => EventCode::Throttled,
+            _ => EventCode::CloudNotReached,
         };
         self.waits(code, error);
         tokio::select! {
             () = sleep(pause) => {}
             () = self.detach.cancelled() => {
-                self.event("not_sent", FactMap::new());
+                self.event(EventCode::NotSent, FactMap::new());
                 return Err(Stop::Interrupted);
             }
         }
@@ -87,7 +88,7 @@ impl Run {
         if let Some(tasks) = tasks.await {
             self.record.sending.earlier_tasks = Some(tasks);
         }
-        self.enter_on_disk(Phase::Submitting, "sending_again")?;
+        self.enter_on_disk(Phase::Submitting, EventCode::SendingAgain)?;
         Ok(())
     }
 
@@ -100,7 +101,7 @@ impl Run {
             ("deal", json!(self.record.sending.deal)),
             ("request_id", json!(accepted.request_id)),
         ]);
-        self.enter(Phase::Updating, "accepted", facts);
+        self.enter(Phase::Updating, EventCode::Accepted, facts);
     }
 
     async fn send(&self, cloud: &Cloud) -> Result<Accepted, rediseal_tencent::Error> {

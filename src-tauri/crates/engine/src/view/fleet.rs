@@ -168,9 +168,12 @@ pub struct InstanceRow {
     pub encrypt_address: Option<String>,
     /// `flexible`, `required` or another word, where the cloud says it.
     pub encryption_mode: Option<String>,
-    /// End of the server certificate seen last.
+    /// When the first certificate of the chain that was seen last ends: clients refuse the
+    /// connection from then on.
     #[ts(type = "string | null")]
     pub certificate_ends: Option<Timestamp>,
+    /// The CA whose end that is; none when it is the server's own certificate.
+    pub certificate_ends_of: Option<String>,
     #[expect(missing_docs, reason = "the type says it")]
     pub last_test: Option<LastTest>,
     /// The job that runs on it.

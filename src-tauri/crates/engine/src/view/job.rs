@@ -96,11 +96,93 @@ pub struct JobEvent {
     pub at: Timestamp,
     #[expect(missing_docs, reason = "the type says it")]
     pub phase: Phase,
-    /// Such as `intent_recorded`, `accepted`, `resumed_after_restart`; the UI has a text each.
-    pub code: String,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub code: EventCode,
     #[expect(missing_docs, reason = "as in findings")]
     #[ts(type = "Record<string, unknown>")]
     pub facts: FactMap,
+}
+
+/// What happened to a job. Each face has a text for each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EventCode {
+    /// The intent is on disk.
+    IntentRecorded,
+    /// The request leaves.
+    Sending,
+    /// The cloud refused it for the moment: another task holds the instance.
+    InstanceIsBusy,
+    /// The cloud refused it for the moment: too many requests.
+    Throttled,
+    /// The request did not leave: there is no connection.
+    CloudNotReached,
+    /// The request leaves again; nothing was accepted before.
+    SendingAgain,
+    /// The cloud accepted it.
+    Accepted,
+    /// No answer came; the cloud is looked at instead of sending again.
+    AnswerLost,
+    /// Its effect is there.
+    FoundDone,
+    /// It is being carried out.
+    FoundRunning,
+    /// There is no trace of it.
+    NothingInCloud,
+    /// The process ended before the request left.
+    NotSent,
+    /// It was so already; nothing is sent.
+    NothingToDo,
+    /// The cloud waits for the maintenance window.
+    ScheduledForWindow,
+    /// Another process goes on with it.
+    ResumedAfterRestart,
+    /// Watched again at the user's wish.
+    WatchedAgain,
+    /// What the cloud says of the task.
+    TaskStatus,
+    /// The task cannot be read; its effect is watched instead.
+    TaskNotReadable,
+    /// The task ended well.
+    TaskEnded,
+    /// The instance is as wanted.
+    Confirmed,
+    /// The cloud is done, and what came of it cannot be seen from here.
+    EffectNotSeen,
+    /// Neither the cloud nor the server shows whether it was accepted.
+    NoTrace,
+    /// What a server does without TLS was looked at.
+    TriedWithoutTls,
+    /// The certificate was compared with the one before.
+    CertificateCompared,
+    /// Downloaded and opened.
+    CertificateOpened,
+    /// It cannot be had.
+    CertificateFailed,
+    /// A real handshake was made.
+    Tested,
+    /// No test could be made.
+    TestFailed,
+    /// The key is refused or not there.
+    WaitingForKey,
+    /// The key is good again.
+    KeyIsBack,
+    /// The cloud does not answer, or asks for patience.
+    CloudDoesNotAnswer,
+    /// That is over.
+    CloudAnswersAgain,
+    /// See [`Phase::Succeeded`].
+    Succeeded,
+    /// See [`Phase::Failed`].
+    Failed,
+    /// See [`Phase::Interrupted`].
+    Interrupted,
+    /// See [`Phase::Detached`].
+    Detached,
+    /// Of another version, kept as it came.
+    #[serde(untagged)]
+    #[ts(skip)]
+    Other(String),
 }
 
 /// An entry of the audit log; each carries the hash of the one before.
@@ -142,4 +224,23 @@ pub struct AuditLog {
     /// The first entry whose hash does not fit; none when all do.
     #[ts(type = "number | null")]
     pub broken_at: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_code_of_another_version_is_kept_as_it_came() {
+        for (json, code) in [
+            (r#""task_ended""#, EventCode::TaskEnded),
+            (r#""moon_full""#, EventCode::Other("moon_full".to_owned())),
+        ] {
+            let read: EventCode = serde_json::from_str(json).unwrap();
+            assert_eq!(read, code);
+            assert_eq!(serde_json::to_string(&read).unwrap(), json);
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub use fleet::{
     Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventorySnapshot, LastTest,
     Readiness, RegionProgress, RegionState, Ssl,
 };
-pub use job::{AuditEntry, AuditLog, JobEvent, JobSnapshot, Phase, Trouble};
+pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
 pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,

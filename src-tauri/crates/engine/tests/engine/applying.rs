@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use rediseal_engine::Code;
-use rediseal_engine::view::{Action, Confirmation, Phase, Ssl, When};
+use rediseal_engine::view::{Action, Confirmation, EventCode, Phase, Ssl, When};
 use rediseal_probe::{Cause, Verdict};
 
 use crate::support::{
@@ -43,7 +43,11 @@ async fn from_plaintext_to_proven_tls_and_back() {
 
     let job = run(&engine, Action::DISABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    let accepted = job.events.iter().find(|e| e.code == "accepted").unwrap();
+    let accepted = job
+        .events
+        .iter()
+        .find(|e| e.code == EventCode::Accepted)
+        .unwrap();
     assert!(accepted.facts["request_id"].is_string(), "{accepted:?}");
     let test = job.test.as_ref().unwrap();
     assert_eq!(
@@ -90,11 +94,11 @@ async fn what_is_on_already_is_proven_without_a_request() {
     assert_eq!(
         codes(&job),
         [
-            "intent_recorded",
-            "nothing_to_do",
-            "certificate_opened",
-            "tested",
-            "succeeded"
+            EventCode::IntentRecorded,
+            EventCode::NothingToDo,
+            EventCode::CertificateOpened,
+            EventCode::Tested,
+            EventCode::Succeeded
         ]
     );
     assert_eq!(
@@ -112,7 +116,10 @@ async fn what_is_on_already_is_proven_without_a_request() {
     let job = run(&engine, Action::ENABLE_SSL, ON).await;
     assert_eq!(job.phase, Phase::Succeeded);
     assert_eq!(job.test, None);
-    let failed = job.events.iter().find(|e| e.code == "certificate_failed");
+    let failed = job
+        .events
+        .iter()
+        .find(|e| e.code == EventCode::CertificateFailed);
     let facts = &failed.unwrap().facts;
     assert_eq!(facts["code"], "certificate_invalid");
     assert_ne!(facts["message"], "");
@@ -121,7 +128,11 @@ async fn what_is_on_already_is_proven_without_a_request() {
     let job = run(&engine, Action::DISABLE_SSL, READY).await;
     assert_eq!(
         codes(&job),
-        ["intent_recorded", "nothing_to_do", "succeeded"]
+        [
+            EventCode::IntentRecorded,
+            EventCode::NothingToDo,
+            EventCode::Succeeded
+        ]
     );
     assert_eq!(lab.calls("CloseSSL"), 0);
 }

@@ -3,7 +3,8 @@
 
 use rediseal_engine::Code;
 use rediseal_engine::view::{
-    Action, CertificateAddress, EncryptionMode, JobSnapshot, Keep, MinVersion, Phase, Plan,
+    Action, CertificateAddress, EncryptionMode, EventCode, JobSnapshot, Keep, MinVersion, Phase,
+    Plan,
 };
 use rediseal_probe::{Verdict, WithoutTls};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ fn consequences(plan: &Plan) -> Vec<&str> {
     plan.consequences.iter().map(|c| c.code.as_str()).collect()
 }
 
-fn facts<'a>(job: &'a JobSnapshot, code: &str) -> &'a serde_json::Map<String, Value> {
+fn facts(job: &JobSnapshot, code: EventCode) -> &serde_json::Map<String, Value> {
     let event = job.events.iter().find(|event| event.code == code);
     &event.unwrap().facts
 }
@@ -103,7 +104,7 @@ async fn what_an_older_cloud_lacks_is_not_available_yet() {
         assert_eq!(job.phase, Phase::Failed, "{job:#?}");
         let error = job.error.as_ref().unwrap();
         assert_eq!(error.code, Code::NotAvailableYet);
-        assert!(!error.retryable && !codes(&job).contains(&"answer_lost"));
+        assert!(!error.retryable && !codes(&job).contains(&EventCode::AnswerLost));
     }
     // The same without what is too new; nothing did that by itself.
     let row = engine.instance_detail(READY).await.unwrap().row;
@@ -137,8 +138,8 @@ async fn plaintext_is_refused_where_encryption_is_required() {
 
     let job = run(&engine, REQUIRED, ON).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    assert!(codes(&job).contains(&"confirmed"), "{job:#?}");
-    assert_eq!(facts(&job, "tried_without_tls")["seen"], "refused");
+    assert!(codes(&job).contains(&EventCode::Confirmed), "{job:#?}");
+    assert_eq!(facts(&job, EventCode::TriedWithoutTls)["seen"], "refused");
     assert_eq!(job.test.as_ref().unwrap().verdict, Verdict::Secure);
     assert_eq!(seen().await, WithoutTls::Refused);
 
@@ -146,7 +147,7 @@ async fn plaintext_is_refused_where_encryption_is_required() {
     assert_eq!(plan.confirmation, None);
     let job = run(&engine, FLEXIBLE, ON).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    assert_eq!(facts(&job, "tried_without_tls")["seen"], "accepted");
+    assert_eq!(facts(&job, EventCode::TriedWithoutTls)["seen"], "accepted");
     assert_eq!(seen().await, WithoutTls::Accepted);
     assert_eq!(lab.calls("ModifySSLEncryptionMode"), 2);
 
@@ -179,7 +180,7 @@ async fn a_new_certificate_is_compared_with_the_old_one() {
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     // It names the address now.
     assert_eq!(job.test.as_ref().unwrap().verdict, Verdict::Secure);
-    let compared = facts(&job, "certificate_compared");
+    let compared = facts(&job, EventCode::CertificateCompared);
     assert_eq!(compared["leaf_is_new"], json!(true));
     assert_eq!(compared["authorities_are_new"], json!(false));
     assert_ne!(compared["leaf"], compared["leaf_before"]);
@@ -223,7 +224,7 @@ async fn an_answer_that_is_lost_is_found_in_the_cloud() {
         lab.fault(&format!("reset_after:{name}@1"));
         let job = run(&engine, action, ON).await;
         assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-        assert!(codes(&job).contains(&"answer_lost"), "{job:#?}");
+        assert!(codes(&job).contains(&EventCode::AnswerLost), "{job:#?}");
         assert_eq!(lab.calls(name), 1);
     }
 }
@@ -235,9 +236,9 @@ async fn a_request_that_left_no_trace_is_not_said_to_be_refused() {
     lab.fault("reset:UpdateSSLCert@1");
     let job = run(&engine, NEW_CERTIFICATE, ON).await;
     assert_eq!(job.phase, Phase::Failed, "{job:#?}");
-    assert!(codes(&job).contains(&"no_trace"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::NoTrace), "{job:#?}");
     // Of a mode there is one: the server still takes plaintext.
     lab.fault("reset:ModifySSLEncryptionMode@1");
     let job = run(&engine, REQUIRED, ON).await;
-    assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::NothingInCloud), "{job:#?}");
 }

@@ -1,7 +1,7 @@
 //! Jobs when the cloud, the network or the key fails.
 
 use rediseal_engine::Code;
-use rediseal_engine::view::{Action, Keep, Phase, When};
+use rediseal_engine::view::{Action, EventCode, Keep, Phase, When};
 
 use crate::support::{Lab, OLD_PROXY, READY, apply, codes, run, until, until_event, until_phase};
 
@@ -65,8 +65,14 @@ async fn an_answer_that_is_lost_is_looked_for() {
         lab.fault(fault);
         let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
-        assert!(codes(&job).contains(&"answer_lost"), "{fault}: {job:#?}");
-        assert!(codes(&job).contains(&"found_running"), "{fault}: {job:#?}");
+        assert!(
+            codes(&job).contains(&EventCode::AnswerLost),
+            "{fault}: {job:#?}"
+        );
+        assert!(
+            codes(&job).contains(&EventCode::FoundRunning),
+            "{fault}: {job:#?}"
+        );
         assert_eq!(lab.calls("OpenSSL"), 1, "{fault}");
     }
 }
@@ -79,7 +85,7 @@ async fn a_request_without_effect_fails_and_is_not_repeated() {
         lab.fault(fault);
         let job = run(&engine, Action::ENABLE_SSL, READY).await;
         assert_eq!(job.phase, Phase::Failed, "{fault}: {job:#?}");
-        assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
+        assert!(codes(&job).contains(&EventCode::NothingInCloud), "{job:#?}");
         assert!(job.error.unwrap().retryable);
         assert!(
             lab.sandbox
@@ -101,7 +107,7 @@ async fn a_lost_answer_of_an_upgrade_is_found_in_the_task_list() {
     let upgrade = Action::UpgradeProxy { when: When::Now };
     let job = run(&engine, upgrade, OLD_PROXY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    assert!(codes(&job).contains(&"found_running"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::FoundRunning), "{job:#?}");
     assert!(job.task_id.is_some(), "{job:#?}");
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }
@@ -113,7 +119,7 @@ async fn an_outage_is_waited_out() {
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("reset");
-    let waiting = until_event(&engine, &job.id, "cloud_does_not_answer").await;
+    let waiting = until_event(&engine, &job.id, EventCode::CloudDoesNotAnswer).await;
     let trouble = waiting.trouble.unwrap();
     assert_eq!(trouble.error.code, Code::NetworkUnreachable);
     assert!(trouble.since <= waiting.events.last().unwrap().at);
@@ -126,9 +132,9 @@ async fn an_outage_is_waited_out() {
         "{job:#?}"
     );
     let told = codes(&job);
-    let count = |code| told.iter().filter(|&&c| c == code).count();
-    assert_eq!(count("cloud_does_not_answer"), 1, "{told:?}");
-    assert_eq!(count("cloud_answers_again"), 1, "{told:?}");
+    let count = |code| told.iter().filter(|&each| each == code).count();
+    assert_eq!(count(&EventCode::CloudDoesNotAnswer), 1, "{told:?}");
+    assert_eq!(count(&EventCode::CloudAnswersAgain), 1, "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -138,7 +144,7 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
-    let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
+    let waiting = until_event(&engine, &job.id, EventCode::WaitingForKey).await;
     assert_eq!(waiting.phase, Phase::Updating);
     assert_eq!(waiting.trouble.unwrap().error.code, Code::TokenExpired);
     lab.sandbox.clear_faults();
@@ -147,7 +153,7 @@ async fn a_key_that_ends_on_the_way_is_waited_for() {
     let job = engine.wait_for(&job.id).await.unwrap();
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     assert_eq!(job.error, None);
-    assert!(codes(&job).contains(&"key_is_back"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::KeyIsBack), "{job:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -157,7 +163,7 @@ async fn a_refusal_that_passes_by_itself_heals() {
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
-    let waiting = until_event(&engine, &job.id, "waiting_for_key").await;
+    let waiting = until_event(&engine, &job.id, EventCode::WaitingForKey).await;
     let told = waiting.events.last().unwrap();
     assert_eq!(told.facts["code"], "token_expired");
     assert_ne!(told.facts["message"], "");
@@ -167,18 +173,18 @@ async fn a_refusal_that_passes_by_itself_heals() {
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
     assert_eq!(job.error, None);
     let told = codes(&job);
-    let count = |code| told.iter().filter(|&&c| c == code).count();
-    assert_eq!(count("waiting_for_key"), 1, "{told:?}");
-    assert_eq!(count("key_is_back"), 1, "{told:?}");
+    let count = |code| told.iter().filter(|&each| each == code).count();
+    assert_eq!(count(&EventCode::WaitingForKey), 1, "{told:?}");
+    assert_eq!(count(&EventCode::KeyIsBack), 1, "{told:?}");
 
     // Refused more than once in a row, it goes on trying.
     lab.fault("expired_token:DescribeTaskInfo@4");
     let job = apply(&engine, Action::DISABLE_SSL, READY).await.unwrap();
-    until_event(&engine, &job.id, "key_is_back").await;
+    until_event(&engine, &job.id, EventCode::KeyIsBack).await;
     lab.advance(600);
     let job = engine.wait_for(&job.id).await.unwrap();
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    let waited = |&code: &&str| code == "waiting_for_key";
+    let waited = |code: &EventCode| *code == EventCode::WaitingForKey;
     assert_eq!(codes(&job).into_iter().filter(waited).count(), 1);
 }
 
@@ -202,7 +208,10 @@ async fn a_certificate_that_fails_does_not_undo_the_job() {
     lab.fault("zip_truncated");
     let job = run(&engine, Action::ENABLE_SSL, READY).await;
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    let failed = job.events.iter().find(|e| e.code == "certificate_failed");
+    let failed = job
+        .events
+        .iter()
+        .find(|e| e.code == EventCode::CertificateFailed);
     assert_eq!(failed.unwrap().facts["code"], "certificate_invalid");
     assert_eq!(job.test, None);
 }
@@ -231,8 +240,8 @@ async fn detaching_stops_the_watching_only() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_accepted_for_the_moment_is_sent_again() {
     for (fault, told) in [
-        ("throttle:OpenSSL@4", "throttled"),
-        ("busy:OpenSSL@2", "instance_is_busy"),
+        ("throttle:OpenSSL@4", EventCode::Throttled),
+        ("busy:OpenSSL@2", EventCode::InstanceIsBusy),
     ] {
         let lab = Lab::fast().await;
         let mut config = lab.config();
@@ -247,7 +256,7 @@ async fn what_is_not_accepted_for_the_moment_is_sent_again() {
             "{job:#?}"
         );
         assert!(codes(&job).contains(&told), "{job:#?}");
-        assert!(codes(&job).contains(&"sending_again"), "{job:#?}");
+        assert!(codes(&job).contains(&EventCode::SendingAgain), "{job:#?}");
         let writes = lab.sandbox.ledger().writes;
         assert_eq!(writes.len(), 1, "{writes:?}");
         assert_eq!(
@@ -266,13 +275,13 @@ async fn a_job_that_waits_to_send_can_be_given_up() {
     engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
     lab.fault("busy:OpenSSL");
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
-    let waiting = until_event(&engine, &job.id, "instance_is_busy").await;
+    let waiting = until_event(&engine, &job.id, EventCode::InstanceIsBusy).await;
     assert_eq!(waiting.phase, Phase::Submitting);
     assert_eq!(waiting.trouble.unwrap().error.code, Code::InstanceBusy);
     engine.detach(&job.id).await.unwrap();
     let job = engine.wait_for(&job.id).await.unwrap();
     assert_eq!(job.phase, Phase::Interrupted, "{job:#?}");
     assert_eq!(job.trouble, None);
-    assert!(codes(&job).contains(&"not_sent"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::NotSent), "{job:#?}");
     assert_eq!(lab.sandbox.ledger().writes, []);
 }

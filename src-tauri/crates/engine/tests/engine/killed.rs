@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use rediseal_engine::view::{Action, Keep, Phase, SignInForm, Site};
+use rediseal_engine::view::{Action, EventCode, Keep, Phase, SignInForm, Site};
 use rediseal_engine::{Engine, SessionVault};
 use tokio::runtime::Runtime;
 
@@ -110,7 +110,10 @@ async fn survives(phase: Phase) {
     engine.resume().await.unwrap();
     let job = engine.wait_for(&id).await.unwrap();
     assert_eq!(job.phase, Phase::Succeeded, "{phase:?}: {job:#?}");
-    assert!(codes(&job).contains(&"resumed_after_restart"), "{job:#?}");
+    assert!(
+        codes(&job).contains(&EventCode::ResumedAfterRestart),
+        "{job:#?}"
+    );
     assert!(job.test.is_some(), "{job:#?}");
     assert_eq!(lab.calls("OpenSSL"), 1, "{phase:?}");
     assert_eq!(engine.audit_log().await.unwrap().broken_at, None);

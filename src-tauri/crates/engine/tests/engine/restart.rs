@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rediseal_engine::Engine;
-use rediseal_engine::view::{Action, JobSnapshot, Keep, Phase};
+use rediseal_engine::view::{Action, EventCode, JobSnapshot, Keep, Phase};
 use tokio::runtime::Runtime;
 
 use crate::support::{Lab, READY, apply, codes, until, until_event, until_phase};
@@ -68,7 +68,10 @@ pub(crate) async fn reopen(lab: &Lab) -> Engine {
 
 fn proven(lab: &Lab, job: &JobSnapshot) {
     assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
-    assert!(codes(job).contains(&"resumed_after_restart"), "{job:#?}");
+    assert!(
+        codes(job).contains(&EventCode::ResumedAfterRestart),
+        "{job:#?}"
+    );
     assert!(job.test.is_some(), "{job:#?}");
     assert_eq!(lab.calls("OpenSSL"), 1);
 }
@@ -85,7 +88,10 @@ async fn killed_between_the_intent_and_the_answer() {
 
     let engine = reopen(&lab).await;
     let found = until_phase(&engine, &job.id, Phase::Updating).await;
-    assert!(codes(&found).contains(&"found_running"), "{found:#?}");
+    assert!(
+        codes(&found).contains(&EventCode::FoundRunning),
+        "{found:#?}"
+    );
     lab.advance(600);
     proven(&lab, &engine.wait_for(&job.id).await.unwrap());
 }
@@ -96,14 +102,14 @@ async fn killed_before_the_request_had_an_effect() {
     let process = Process::start(&lab, Keep::Keychain).await;
     lab.fault("reset:OpenSSL");
     let job = process.apply(Action::ENABLE_SSL).await;
-    until_event(&process.engine, &job.id, "answer_lost").await;
+    until_event(&process.engine, &job.id, EventCode::AnswerLost).await;
     process.kill().await;
     lab.sandbox.clear_faults();
 
     let engine = reopen(&lab).await;
     let job = engine.wait_for(&job.id).await.unwrap();
     assert_eq!(job.phase, Phase::Interrupted, "{job:#?}");
-    assert!(codes(&job).contains(&"nothing_in_cloud"), "{job:#?}");
+    assert!(codes(&job).contains(&EventCode::NothingInCloud), "{job:#?}");
     assert_eq!(lab.calls("OpenSSL"), 0);
 }
 
@@ -162,7 +168,7 @@ async fn a_job_of_a_session_account_waits_for_its_key() {
 
     let engine = reopen(&lab).await;
     until_phase(&engine, &job.id, Phase::Updating).await;
-    until_event(&engine, &job.id, "waiting_for_key").await;
+    until_event(&engine, &job.id, EventCode::WaitingForKey).await;
     engine.sign_in(lab.form(Keep::Session)).await.unwrap();
     proven(&lab, &engine.wait_for(&job.id).await.unwrap());
 }
@@ -178,7 +184,7 @@ async fn a_job_of_a_living_process_is_left_to_it() {
     let other = reopen(&lab).await;
     let seen = other.job(&job.id).await.unwrap();
     assert_eq!(seen.phase, Phase::Submitting);
-    assert!(!codes(&seen).contains(&"resumed_after_restart"));
+    assert!(!codes(&seen).contains(&EventCode::ResumedAfterRestart));
     lab.sandbox.clear_faults();
     lab.advance(600);
     let engine = process.engine.clone();

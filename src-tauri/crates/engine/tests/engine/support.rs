@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    Action, AppSnapshot, Confirmation, InventorySnapshot, JobSnapshot, Keep, Phase, SignInForm,
-    Site, TestProgress,
+    Action, AppSnapshot, Confirmation, EventCode, InventorySnapshot, JobSnapshot, Keep, Phase,
+    SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -219,8 +219,9 @@ pub(crate) async fn run(engine: &Engine, action: Action, instance: &str) -> JobS
     engine.wait_for(&job.id).await.unwrap()
 }
 
-pub(crate) fn codes(job: &JobSnapshot) -> Vec<&str> {
-    job.events.iter().map(|event| event.code.as_str()).collect()
+pub(crate) fn codes(job: &JobSnapshot) -> Vec<EventCode> {
+    let events = job.events.iter();
+    events.map(|event| event.code.clone()).collect()
 }
 
 pub(crate) fn phases(job: &JobSnapshot) -> Vec<Phase> {
@@ -244,7 +245,7 @@ pub(crate) async fn until_phase(engine: &Engine, job_id: &str, phase: Phase) -> 
 }
 
 /// Waits until something happened to a job.
-pub(crate) async fn until_event(engine: &Engine, job_id: &str, code: &str) -> JobSnapshot {
+pub(crate) async fn until_event(engine: &Engine, job_id: &str, code: EventCode) -> JobSnapshot {
     until_job(engine, job_id, |job| codes(job).contains(&code)).await
 }
 

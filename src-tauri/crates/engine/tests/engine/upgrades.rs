@@ -1,7 +1,7 @@
 //! What cures a blocked instance.
 
 use rediseal_engine::Code;
-use rediseal_engine::view::{Action, Confirmation, Phase, Readiness, When};
+use rediseal_engine::view::{Action, Confirmation, EventCode, Phase, Readiness, When};
 
 use crate::support::{Lab, OLD_PROXY, OLD_VERSION, PASSWORD_FREE, READY, apply, codes, run};
 
@@ -100,7 +100,7 @@ async fn an_upgrade_in_the_window_is_scheduled_and_not_watched() {
     assert_eq!(waits.facts["window"], "03:00-06:00");
     let job = run(&engine, later, OLD_PROXY).await;
     assert_eq!(job.phase, Phase::Detached, "{job:#?}");
-    assert!(codes(&job).contains(&"scheduled_for_window"));
+    assert!(codes(&job).contains(&EventCode::ScheduledForWindow));
     assert_eq!(lab.calls("UpgradeProxyVersion"), 1);
 }
 

@@ -1,6 +1,6 @@
 //! Jobs that are watched no more, and watched again.
 
-use rediseal_engine::view::{Action, JobSnapshot, Phase, When};
+use rediseal_engine::view::{Action, EventCode, JobSnapshot, Phase, When};
 use rediseal_engine::{Code, Engine};
 
 use crate::support::{Lab, OLD_PROXY, READY, apply, codes, run, until_event, until_phase};
@@ -28,7 +28,7 @@ async fn a_job_is_watched_again_to_its_end() {
     assert_eq!(ids(&engine).await, [job.id.as_str()]);
     let again = engine.reattach(&job.id).await.unwrap();
     assert_eq!((again.phase, again.finished), (Phase::Updating, None));
-    assert_eq!(again.events.last().unwrap().code, "watched_again");
+    assert_eq!(again.events.last().unwrap().code, EventCode::WatchedAgain);
     assert_eq!(ids(&engine).await, [] as [String; 0]);
     // It runs: a second call changes nothing, nor does one of another process.
     let other = lab.open().await;
@@ -43,9 +43,9 @@ async fn a_job_is_watched_again_to_its_end() {
     assert_eq!(done.phase, Phase::Succeeded, "{done:#?}");
     assert!(done.test.is_some());
     let told = codes(&done);
-    let count = |code| told.iter().filter(|&&c| c == code).count();
-    assert_eq!(count("watched_again"), 1, "{told:?}");
-    assert_eq!(count("resumed_after_restart"), 0, "{told:?}");
+    let count = |code| told.iter().filter(|&each| each == code).count();
+    assert_eq!(count(&EventCode::WatchedAgain), 1, "{told:?}");
+    assert_eq!(count(&EventCode::ResumedAfterRestart), 0, "{told:?}");
     let error = engine.reattach(&job.id).await.unwrap_err();
     assert_eq!(error.code(), Code::InvalidInput);
     assert_eq!(lab.calls("OpenSSL"), 1);
@@ -130,7 +130,7 @@ async fn a_job_that_waits_for_its_key_can_be_left_and_taken_up() {
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until_phase(&engine, &job.id, Phase::Updating).await;
     lab.fault("expired_token");
-    until_event(&engine, &job.id, "waiting_for_key").await;
+    until_event(&engine, &job.id, EventCode::WaitingForKey).await;
     engine.detach(&job.id).await.unwrap();
     let left = engine.wait_for(&job.id).await.unwrap();
     assert_eq!((left.phase, left.trouble), (Phase::Detached, None));
