@@ -16,5 +16,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
+    // For what hangs; a machine that is busy is only slow.
+    testTimeout: 60_000,
   },
 })

@@ -27,7 +27,7 @@ commands! {
     plan(action: Action, instance_ids: Vec<String>) -> Plan;
     /// Carries a plan out, once per request id; one job for each instance.
     apply(plan_id: String, confirmation: Confirmation, request_id: String) -> Vec<JobSnapshot>;
-    /// Every job of the account in use, newest first.
+    /// Every job of every account, newest first.
     job_snapshots() -> Vec<JobSnapshot>;
     /// Stops watching a job; the remote task goes on.
     detach_job(job_id: String) -> ();
@@ -51,4 +51,6 @@ commands! {
     plaintext(instance_id: String) -> PlaintextLook;
     /// Asks where, then writes the instance's newest report as JSON.
     save_report(instance_id: String) -> SavedFile;
+    /// The answer to `quit_asked`: the window closes, or stays.
+    answer_quit(quit: bool) -> ();
 }

@@ -13,8 +13,9 @@ use rediseal_probe::Report;
 use tauri::AppHandle;
 use tokio::sync::OnceCell;
 
-use crate::dialogs::{Dialogs, Language, Purpose};
+use crate::dialogs::{Dialogs, Language, Place, Purpose};
 use crate::events::Page;
+use crate::quit::Quit;
 use crate::sandbox::BuiltIn;
 use crate::startup;
 
@@ -25,6 +26,7 @@ pub(crate) struct Shell {
     sandbox: BuiltIn,
     engine: OnceCell<Result<Engine, EdgeError>>,
     dialogs: Dialogs,
+    quit: Quit,
     trust: Mutex<Option<PathBuf>>,
 }
 
@@ -34,6 +36,7 @@ impl Shell {
     pub(crate) fn new(app: AppHandle, data_folder: Option<PathBuf>) -> Self {
         Self {
             dialogs: Dialogs::new(app.clone()),
+            quit: Quit::new(app.clone()),
             app,
             data_folder,
             sandbox: BuiltIn::default(),
@@ -52,6 +55,13 @@ impl Shell {
             .map_err(Clone::clone)
     }
 
+    /// Whether the window may close, or the page asks its user first.
+    pub(crate) fn may_close(&self) -> bool {
+        let engine = self.engine.get().and_then(|engine| engine.as_ref().ok());
+        self.quit
+            .may_close(&engine.map(Engine::watched_jobs).unwrap_or_default())
+    }
+
     async fn open(&self) -> Answer<Engine> {
         let folder = self.data_folder.clone().ok_or_else(|| EdgeError {
             code: Code::DataFolderUnwritable,
@@ -66,7 +76,7 @@ impl Shell {
     }
 
     /// Where the user wants to have a file.
-    async fn place(&self, purpose: Purpose, name: &str) -> Answer<PathBuf> {
+    async fn place(&self, purpose: Purpose, name: &str) -> Answer<Place> {
         self.dialogs
             .save(purpose, self.language().await?, name)
             .await
@@ -133,9 +143,11 @@ impl Shell {
             InventoryFormat::Csv => "rediseal-instances.csv",
             InventoryFormat::Json => "rediseal-instances.json",
         };
-        let path = self.place(Purpose::Instances, name).await?;
+        let place = self.place(Purpose::Instances, name).await?;
         let engine = self.engine().await?;
-        Ok(engine.save_inventory_to(format, &path, true).await?)
+        Ok(engine
+            .save_inventory_to(format, &place.path, place.replace)
+            .await?)
     }
 
     pub(crate) async fn instance_detail(&self, instance_id: String) -> Answer<InstanceDetail> {
@@ -173,8 +185,12 @@ impl Shell {
     }
 
     pub(crate) async fn export_audit(&self) -> Answer<SavedFile> {
-        let path = self.place(Purpose::Audit, "rediseal-audit.jsonl").await?;
-        Ok(self.engine().await?.save_audit_to(&path, true).await?)
+        let place = self.place(Purpose::Audit, "rediseal-audit.jsonl").await?;
+        Ok(self
+            .engine()
+            .await?
+            .save_audit_to(&place.path, place.replace)
+            .await?)
     }
 
     pub(crate) async fn certificate(&self, instance_id: String) -> Answer<CertificateView> {
@@ -190,10 +206,10 @@ impl Shell {
             CertificateFormat::Pem => format!("{instance_id}-ca.pem"),
             CertificateFormat::Zip => format!("{instance_id}-ca.zip"),
         };
-        let path = self.place(Purpose::Certificate, &name).await?;
+        let place = self.place(Purpose::Certificate, &name).await?;
         let engine = self.engine().await?;
         Ok(engine
-            .save_certificate_to(&instance_id, format, &path, true)
+            .save_certificate_to(&instance_id, format, &place.path, place.replace)
             .await?)
     }
 
@@ -221,8 +237,15 @@ impl Shell {
 
     pub(crate) async fn save_report(&self, instance_id: String) -> Answer<SavedFile> {
         let name = format!("{instance_id}-report.json");
-        let path = self.place(Purpose::Report, &name).await?;
+        let place = self.place(Purpose::Report, &name).await?;
         let engine = self.engine().await?;
-        Ok(engine.save_report_to(&instance_id, &path, true).await?)
+        Ok(engine
+            .save_report_to(&instance_id, &place.path, place.replace)
+            .await?)
+    }
+
+    pub(crate) async fn answer_quit(&self, quit: bool) -> Answer<()> {
+        self.quit.answer(quit);
+        Ok(())
     }
 }

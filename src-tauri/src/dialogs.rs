@@ -1,6 +1,6 @@
 //! The system's file dialogs. The page never names a file: the user does, here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rediseal_engine::Code;
 use rediseal_engine::view::{EdgeError, FactMap};
@@ -25,6 +25,31 @@ pub(crate) enum Language {
     Chinese,
 }
 
+/// Where the user wants to have a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    /// The dialog has asked about a file of this very name, so it may be replaced.
+    pub(crate) replace: bool,
+}
+
+impl Place {
+    /// A name without an extension gets the usual one. The dialog did not see that name, so a
+    /// file that has it stays.
+    fn chosen(path: &Path, extension: &str) -> Self {
+        match path.extension() {
+            Some(_) => Self {
+                path: path.to_owned(),
+                replace: true,
+            },
+            None => Self {
+                path: path.with_extension(extension),
+                replace: false,
+            },
+        }
+    }
+}
+
 /// Asks one question at a time.
 pub(crate) struct Dialogs {
     app: AppHandle,
@@ -39,13 +64,13 @@ impl Dialogs {
         }
     }
 
-    /// Where to write. The dialog itself has asked about a file that is there.
+    /// Where to write.
     pub(crate) async fn save(
         &self,
         purpose: Purpose,
         language: Language,
         name: &str,
-    ) -> Result<PathBuf, EdgeError> {
+    ) -> Result<Place, EdgeError> {
         let _one = self.open.try_lock().map_err(|_| cancelled())?;
         let extension = name.rsplit('.').next().unwrap_or_default();
         let mut dialog = self
@@ -55,7 +80,8 @@ impl Dialogs {
         if let Ok(folder) = self.app.path().download_dir() {
             dialog = dialog.set_directory(folder);
         }
-        answer(dialog.save_file().await)
+        let path = answer(dialog.save_file().await)?;
+        Ok(Place::chosen(&path, extension))
     }
 
     /// What to read.
@@ -121,5 +147,28 @@ fn cancelled() -> EdgeError {
         retryable: false,
         request_id: None,
         details: FactMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_that_the_dialog_saw_is_replaced() {
+        for (chosen, path, replace) in [
+            ("/x/ca.zip", "/x/ca.zip", true),
+            ("/x/ca.crt", "/x/ca.crt", true),
+            ("/x/ca", "/x/ca.zip", false),
+            ("/x/ca.d/ca", "/x/ca.d/ca.zip", false),
+            ("/x/.ca", "/x/.ca.zip", false),
+            ("/x/ca.", "/x/ca.", true),
+        ] {
+            let expected = Place {
+                path: path.into(),
+                replace,
+            };
+            assert_eq!(Place::chosen(chosen.as_ref(), "zip"), expected, "{chosen}");
+        }
     }
 }

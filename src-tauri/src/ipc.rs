@@ -72,4 +72,6 @@ events! {
     job_changed(JobSnapshot) as JOB_CHANGED;
     /// A stage of a running test ended.
     test_progress(TestProgress) as TEST_PROGRESS;
+    /// The user closes the window while these jobs are watched.
+    quit_asked(Vec<JobSnapshot>) as QUIT_ASKED;
 }

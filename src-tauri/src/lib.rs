@@ -6,13 +6,15 @@ mod commands;
 mod dialogs;
 mod events;
 mod ipc;
+mod one_window;
+mod quit;
 mod sandbox;
 mod startup;
 mod window;
 
 use std::sync::Arc;
 
-use tauri::Manager as _;
+use tauri::{Manager as _, WindowEvent};
 
 use commands::Shell;
 
@@ -25,7 +27,15 @@ pub fn run() -> tauri::Result<()> {
     let data_folder = startup::data_folder();
     startup::log_to(data_folder.as_deref());
     tauri::Builder::default()
+        .plugin(one_window::plugin(data_folder.as_deref()))
         .invoke_handler(ipc::handler())
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event
+                && !window.state::<Arc<Shell>>().may_close()
+            {
+                api.prevent_close();
+            }
+        })
         .setup(move |app| {
             let shell = Arc::new(Shell::new(app.handle().clone(), data_folder.clone()));
             app.manage(Arc::clone(&shell));

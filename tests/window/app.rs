@@ -89,6 +89,15 @@ impl App {
         .await;
     }
 
+    /// Waits until nothing of it runs.
+    pub(crate) async fn gone(self) {
+        let processes = self.processes();
+        eventually("the application ends", SOON, async || {
+            have_ended(&processes)
+        })
+        .await;
+    }
+
     /// SIGKILL: no handler runs, nothing is flushed.
     pub(crate) async fn kill(self) {
         let processes = self.processes();

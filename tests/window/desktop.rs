@@ -191,6 +191,22 @@ impl Desktop {
             .await
     }
 
+    /// How many windows have the title.
+    pub(crate) async fn windows(&self, title: &str) -> usize {
+        self.ids(title).await.len()
+    }
+
+    async fn ids(&self, title: &str) -> Vec<String> {
+        let found = self
+            .command("xdotool")
+            .args(["search", "--onlyvisible", "--name", title])
+            .output()
+            .await
+            .unwrap();
+        let ids = String::from_utf8(found.stdout).unwrap();
+        ids.lines().map(str::to_owned).collect()
+    }
+
     /// Gives the window the focus; false while it is not there.
     pub(crate) async fn focus(&self, title: &str) -> bool {
         self.try_xdotool(&[
@@ -211,14 +227,8 @@ impl Desktop {
 
     /// A picture of one window, without its frame.
     pub(crate) async fn picture_of(&self, title: &str, path: &Path) {
-        let found = self
-            .command("xdotool")
-            .args(["search", "--onlyvisible", "--name", title])
-            .output()
-            .await
-            .unwrap();
-        let ids = String::from_utf8(found.stdout).unwrap();
-        let id = ids.lines().next();
+        let ids = self.ids(title).await;
+        let id = ids.first();
         self.import(
             id.unwrap_or_else(|| panic!("there is no window {title}")),
             path,

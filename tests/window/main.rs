@@ -12,6 +12,7 @@ mod desktop;
 mod encryption;
 mod files;
 mod journey;
+mod one_window;
 mod restart;
 mod scene;
 mod sign_in;

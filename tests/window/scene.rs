@@ -66,6 +66,11 @@ impl Scene {
         }
     }
 
+    /// Waits for the end of an application that closed by itself.
+    pub(crate) async fn gone(&mut self) {
+        self.app.take().unwrap().gone().await;
+    }
+
     /// SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.app.take().unwrap().kill().await;

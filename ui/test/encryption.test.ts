@@ -53,7 +53,7 @@ describe('the encryption mode', () => {
 
   it('ends with SSL: what was seen before it was turned on again does not count', async () => {
     const host = fleetHost()
-    const tried = { at: before(60_000), phase: 'testing' as const, code: 'tried_without_tls', facts: { seen: 'refused' } }
+    const tried = { at: before(60_000), phase: 'testing' as const, code: 'tried_without_tls' as const, facts: { seen: 'refused' } }
     const mode = job({ id: 'mode', action: { kind: 'set_encryption_mode', mode: 'required' }, instance_id: ON, phase: 'succeeded', started: before(90_000), events: [tried] })
     host.answers.job_snapshots = () => [mode]
     const { hook } = await openWindow(`#/instances/${ON}/ssl`, host)

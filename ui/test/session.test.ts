@@ -1,10 +1,11 @@
-import { waitFor } from '@testing-library/svelte'
+import { cleanup, waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
+import type { AccountView } from '../src/host/generated'
 import { phaseSteps } from '../src/model/job'
 import { pathOf } from '../src/model/path'
 import { Session } from '../src/state/session.svelte'
-import { account, app, certificate, fleet, inventory, job, row } from './fixture/data'
-import { FixtureHost, failure } from './fixture/host'
+import { account, app, before, certificate, fleet, inventory, job, row } from './fixture/data'
+import { FixtureHost, edge, failure } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
 
@@ -16,8 +17,8 @@ describe('the session', () => {
     host.on = (name, handler) => (order.push(`on ${name}`), on(name, handler))
     host.answers.app_snapshot = () => (order.push('app_snapshot'), app())
     await new Session(host).start()
-    expect(order.slice(0, 4).sort()).toEqual(['on app_changed', 'on inventory_changed', 'on job_changed', 'on test_progress'])
-    expect(order[4]).toBe('app_snapshot')
+    expect(order.slice(0, 5).sort()).toEqual(['on app_changed', 'on inventory_changed', 'on job_changed', 'on quit_asked', 'on test_progress'])
+    expect(order[5]).toBe('app_snapshot')
   })
 
   it('keeps the newer job when an event overtakes the answer', async () => {
@@ -45,7 +46,8 @@ describe('the session', () => {
     host.emit('job_changed', job({ account_id: account.id }))
     await waitFor(() => expect(session.inventory.known).toBe(true))
     expect(session.inventory.snapshot.rows).toEqual([])
-    expect(session.jobs.all).toEqual([])
+    expect(session.jobs.of(job().instance_id)).toEqual([])
+    expect(session.jobs.own).toEqual([])
   })
 
   it('watches a job again that is watched no more', async () => {
@@ -79,7 +81,7 @@ describe('what is said over every screen', () => {
     }
     const { hook, user, session, container, queryByTestId } = await openWindow('#/instances/crs-5k2mfx7q/ssl', host)
     await user.click(await hook('save-pem'))
-    expect((await hook('error')).textContent).toContain('/proc/ca.pem')
+    expect((await hook('error')).textContent).toContain('Nothing was written to /proc/ca.pem. Its folder does not exist.')
     expect(container.querySelector('.banner')?.nextElementSibling?.className).toBe('app')
     session.notices.toasts = [{ id: 1, text: 'Copied' }]
     await user.keyboard('{Escape}')
@@ -88,6 +90,47 @@ describe('what is said over every screen', () => {
     await user.keyboard('{Escape}')
     await waitFor(() => expect(queryByTestId('toast')).toBeNull())
   })
+})
+
+describe('closing the window while jobs are watched', () => {
+  async function asked(change: Partial<AccountView> = {}) {
+    const host = fleetHost()
+    host.answers.app_snapshot = () => app({ accounts: [{ ...account, ...change }] })
+    host.answers.answer_quit = () => undefined
+    const opened = await openWindow('#/instances', host)
+    host.emit('quit_asked', [job(), job({ id: 'job-2', instance_name: 'order-cache' })])
+    return { ...opened, dialog: await opened.hook('quit-dialog') }
+  }
+
+  it('says how many and that the cloud goes on, and stays unless told otherwise', async () => {
+    const { dialog, user, hook, host, queryByTestId } = await asked()
+    expect(dialog.textContent).toContain('2 jobs are being watched')
+    expect(dialog.textContent).toContain('goes on without RediSeal')
+    expect(dialog.textContent).not.toContain('sign in again')
+    expect(document.activeElement).toBe(await hook('quit-stay'))
+    await user.click(await hook('quit-stay'))
+    expect(host.sent('answer_quit')).toEqual([{ quit: false }])
+    expect(queryByTestId('quit-dialog')).toBeNull()
+  })
+
+  it('says what is lost with a key for the session, and with the sandbox', async () => {
+    const { dialog, user, hook, host } = await asked({ keep: 'session' })
+    expect(dialog.textContent).toContain('The key of acme-prod is kept for this session only')
+    await user.click(await hook('quit-apply'))
+    expect(host.sent('answer_quit')).toEqual([{ quit: true }])
+    cleanup()
+    const sandbox = await asked({ keep: 'session', sandbox: true })
+    expect(sandbox.dialog.textContent).toContain('The sandbox ends with RediSeal')
+    expect(sandbox.dialog.textContent).not.toContain('goes on without RediSeal')
+  })
+})
+
+it('an account whose key is not kept says so where it is chosen and managed', async () => {
+  const host = fleetHost()
+  host.answers.app_snapshot = () => app({ accounts: [{ ...account, keep: 'session' }] })
+  const { hook } = await openWindow('#/settings', host)
+  expect((await hook('account-menu')).textContent).toContain('until you quit')
+  expect((await hook('session-only')).textContent).toContain('After you quit it is gone')
 })
 
 describe('the path', () => {
@@ -131,6 +174,18 @@ describe('the path', () => {
     expect((await hook('step-3')).dataset.state).toBe('now')
   })
 
+  it('says that the cloud does not answer, for how long, and that it is still watched', async () => {
+    const host = fleetHost()
+    const trouble = { since: before(40_000), error: edge({ code: 'timeout' }) }
+    host.answers.job_snapshots = () => [job({ trouble })]
+    const { hook, queryByTestId } = await openWindow('#/instances/crs-9t3hb1ny/ssl', host)
+    expect((await hook('job-trouble')).textContent).toMatch(/Tencent Cloud has not answered for 4[0-2] s\. *Still watching/)
+    host.emit('job_changed', job({ trouble: { ...trouble, error: edge({ code: 'credentials_rejected' }) } }))
+    await waitFor(async () => expect((await hook('job-trouble')).textContent).toContain('Sign in'))
+    host.emit('job_changed', job())
+    await waitFor(() => expect(queryByTestId('job-trouble')).toBeNull())
+  })
+
   it('says of a change that is watched no more that it was started here', async () => {
     const host = fleetHost()
     host.answers.job_snapshots = () => [job({ phase: 'detached', finished: new Date().toISOString() })]
@@ -150,7 +205,7 @@ describe('the path', () => {
   it('says of a change for the maintenance window when it comes, not that somebody stopped watching', async () => {
     const host = fleetHost()
     const at = new Date().toISOString()
-    const events = ['accepted', 'scheduled_for_window', 'detached'].map((code, nth) => ({ at, phase: nth < 2 ? ('updating' as const) : ('detached' as const), code, facts: {} }))
+    const events = (['accepted', 'scheduled_for_window', 'detached'] as const).map((code, nth) => ({ at, phase: nth < 2 ? ('updating' as const) : ('detached' as const), code, facts: {} }))
     host.answers.job_snapshots = () => [job({ action: { kind: 'upgrade_proxy', when: 'maintenance_window' }, instance_id: 'crs-81zzc9hn', phase: 'detached', finished: at, events })]
     const { hook } = await openWindow('#/instances/crs-81zzc9hn/ssl', host)
     const note = await hook('lost-job')
@@ -188,6 +243,29 @@ it('an upgrade ends at the version that is chosen', async () => {
   await user.selectOptions(await hook('target-version'), '5.0')
   await user.click(await hook('fix-upgrade-version-window'))
   expect(host.sent('plan')).toEqual([{ action: { kind: 'upgrade_version', when: 'maintenance_window', target_type: 8 }, instance_ids: ['crs-z1c4fa9t'] }])
+})
+
+it('jobs of two accounts are told apart, and an instance shows its own', async () => {
+  const host = fleetHost()
+  const own = job({ id: 'own', phase: 'succeeded', finished: new Date().toISOString() })
+  const another = { ...own, id: 'another', account_id: 'acc-2', account: 'as it was named' }
+  const gone = { ...own, id: 'gone', account_id: 'acc-9', account: 'removed since' }
+  host.answers.job_snapshots = () => [own, another, gone]
+  const activity = await openWindow('#/activity', host)
+  const texts = await Promise.all(['own', 'another', 'gone'].map(async (id) => (await activity.hook(`job-row-${id}`)).textContent))
+  for (const [at, name] of ['acme-prod', 'acme-cn', 'removed since'].entries()) expect(texts[at]).toContain(name)
+  expect(within(await activity.hook('job-row-another')).queryByRole('link')).toBeNull()
+  cleanup()
+  const { hook, queryByTestId } = await openWindow('#/instances/crs-9t3hb1ny/activity', host)
+  await hook('job-row-own')
+  expect(queryByTestId('job-row-another')).toBeNull()
+})
+
+it('a chain that ends with its CA says so', async () => {
+  const host = fleetHost()
+  host.answers.inventory_snapshot = () => inventory([row('crs-1', { ssl: 'on', readiness: 'done', certificate_ends: '2044-06-11T00:00:00Z', certificate_ends_of: 'TencentDB for Redis CA' })])
+  const { hook } = await openWindow('#/instances/crs-1/ssl', host)
+  expect((await hook('certificate-ends')).textContent).toBe('2044-06-11with its CA, TencentDB for Redis CA')
 })
 
 it('a running job leaves no second way to begin one', async () => {

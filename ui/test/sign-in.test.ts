@@ -101,6 +101,15 @@ describe('the first run', () => {
   })
 })
 
+it('the licences of what is bundled can be read', async () => {
+  const { user, hook } = await openWindow('#/settings')
+  await user.click(await hook('show-licences'))
+  const text = (await hook('licences')).textContent
+  expect(text).toContain('Copyright 2016 The Inter Project Authors')
+  expect(text).toContain('Copyright 2020 The JetBrains Mono Project Authors')
+  expect(text).toContain('SIL OPEN FONT LICENSE Version 1.1')
+})
+
 it('endpoints', () => {
   expect(endpointProblem('')).toBe('missing')
   expect(endpointProblem('redis.example.com')).toBe('malformed')

@@ -263,6 +263,11 @@ details: Record<string, unknown>, };
 export type EncryptionMode = "flexible" | "required";
 
 /**
+ * What happened to a job. Each face has a text for each.
+ */
+export type EventCode = "intent_recorded" | "sending" | "instance_is_busy" | "throttled" | "cloud_not_reached" | "sending_again" | "accepted" | "answer_lost" | "found_done" | "found_running" | "nothing_in_cloud" | "not_sent" | "nothing_to_do" | "scheduled_for_window" | "resumed_after_restart" | "watched_again" | "task_status" | "task_not_readable" | "task_ended" | "confirmed" | "effect_not_seen" | "no_trace" | "tried_without_tls" | "certificate_compared" | "certificate_opened" | "certificate_failed" | "tested" | "test_failed" | "waiting_for_key" | "key_is_back" | "cloud_does_not_answer" | "cloud_answers_again" | "succeeded" | "failed" | "interrupted" | "detached";
+
+/**
  * The facts of one certificate.
  */
 export type Facts = {
@@ -416,9 +421,14 @@ encrypt_address: string | null,
  */
 encryption_mode: string | null,
 /**
- * End of the server certificate seen last.
+ * When the first certificate of the chain that was seen last ends: clients refuse the
+ * connection from then on.
  */
-certificate_ends: string | null, last_test: LastTest | null,
+certificate_ends: string | null,
+/**
+ * The CA whose end that is; none when it is the server's own certificate.
+ */
+certificate_ends_of: string | null, last_test: LastTest | null,
 /**
  * The job that runs on it.
  */
@@ -461,11 +471,7 @@ error: EdgeError | null, };
 /**
  * An entry of a job's history.
  */
-export type JobEvent = { at: string, phase: Phase,
-/**
- * Such as `intent_recorded`, `accepted`, `resumed_after_restart`; the UI has a text each.
- */
-code: string, facts: Record<string, unknown>, };
+export type JobEvent = { at: string, phase: Phase, code: EventCode, facts: Record<string, unknown>, };
 
 /**
  * A job, whole: events carry nothing less.
@@ -916,7 +922,7 @@ export interface Commands {
   plan: { args: { action: Action; instance_ids: Array<string> }; result: Plan };
   /** Carries a plan out, once per request id; one job for each instance. */
   apply: { args: { plan_id: string; confirmation: Confirmation; request_id: string }; result: Array<JobSnapshot> };
-  /** Every job of the account in use, newest first. */
+  /** Every job of every account, newest first. */
   job_snapshots: { args: Record<string, never>; result: Array<JobSnapshot> };
   /** Stops watching a job; the remote task goes on. */
   detach_job: { args: { job_id: string }; result: void };
@@ -940,6 +946,8 @@ export interface Commands {
   plaintext: { args: { instance_id: string }; result: PlaintextLook };
   /** Asks where, then writes the instance's newest report as JSON. */
   save_report: { args: { instance_id: string }; result: SavedFile };
+  /** The answer to `quit_asked`: the window closes, or stays. */
+  answer_quit: { args: { quit: boolean }; result: void };
 }
 
 /** What the page may hear; each carries the whole state, never a difference. */
@@ -952,4 +960,6 @@ export interface Events {
   job_changed: JobSnapshot;
   /** A stage of a running test ended. */
   test_progress: TestProgress;
+  /** The user closes the window while these jobs are watched. */
+  quit_asked: Array<JobSnapshot>;
 }

@@ -17,7 +17,7 @@ const ofCauses: Record<Language, Catalogue> = { en: causes, 'zh-CN': causesChine
 const ofCloudErrors: Record<Language, Catalogue> = { en: cloudErrors, 'zh-CN': cloudErrorsChinese }
 
 /** Title, explanation and fix of a cause. */
-export function causeText(cause: Cause): CatalogueText {
+export function causeText(cause: Cause | (string & {})): CatalogueText {
   return ofCauses[language()][cause] ?? { title: cause, explanation: '', fix: '' }
 }
 

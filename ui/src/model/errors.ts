@@ -1,6 +1,6 @@
 import type { Code, EdgeError } from '../host/generated'
 import { cloudErrorText } from '../i18n/catalogues'
-import { hasText, language, t } from '../i18n/index.svelte'
+import { hasText, language, t, type TextKey } from '../i18n/index.svelte'
 
 export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only' | 'without'
 
@@ -80,6 +80,7 @@ function evidence(error: EdgeError): Record<string, string> {
     action: known.cam_action ?? known.action ?? t('common.unknown'),
     offset: offset(error.details.offset_seconds),
     field: field && hasText(fieldKey) ? t(fieldKey) : (field ?? t('common.unknown')),
+    problem: known.problem && hasText(`save_problem.${known.problem}`) ? t(`save_problem.${known.problem}` as TextKey) : '',
     message: error.message,
     task_message: known.task_message ?? error.message,
   }

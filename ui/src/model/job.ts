@@ -1,5 +1,6 @@
-import type { Action, JobSnapshot, Phase } from '../host/generated'
+import type { AccountView, Action, JobSnapshot, Phase, Trouble } from '../host/generated'
 import { t } from '../i18n/index.svelte'
+import { accountName } from './account'
 
 const PHASES: Record<Action['kind'], readonly Phase[]> = {
   enable_ssl: ['submitting', 'updating', 'confirming', 'certificate', 'testing'],
@@ -53,6 +54,17 @@ export function isScheduled(job: JobSnapshot): boolean {
 export function estimate(job: JobSnapshot): number | null {
   const runs = [...job.past_runs_ms].sort((a, b) => a - b)
   return runs[Math.floor(runs.length / 2)] ?? null
+}
+
+/** The cloud says nothing at all, as opposed to asking for patience. */
+export function isSilence({ error }: Trouble): boolean {
+  return error.code === 'network_unreachable' || error.code === 'timeout'
+}
+
+/** The job's account as it is named now; as it was named then when it is gone. */
+export function jobAccount(job: JobSnapshot, accounts: readonly AccountView[]): string {
+  const account = accounts.find((each) => each.id === job.account_id)
+  return account ? accountName(account) : job.account
 }
 
 /** What a job does, with the versions where it has some. */

@@ -8,10 +8,14 @@ export function isRunning(job: JobSnapshot): boolean {
   return !ENDED.includes(job.phase)
 }
 
-/** The jobs of the account in use, newest first. */
+/** The jobs of every account, newest first. */
 export class Jobs {
   all = $state.raw<JobSnapshot[]>([])
+  /** The account in use. */
+  account = $state<string | null>(null)
   readonly running = $derived(this.all.filter(isRunning))
+  /** Of the account in use. */
+  readonly own = $derived(this.running.filter((job) => job.account_id === this.account))
   readonly finished = $derived(this.all.filter((job) => !isRunning(job)))
 
   constructor(
@@ -19,8 +23,9 @@ export class Jobs {
     private readonly notices: Notices,
   ) {}
 
+  /** Two accounts may see the same instance; each has its own jobs. */
   of(instanceId: string): JobSnapshot[] {
-    return this.all.filter((job) => job.instance_id === instanceId)
+    return this.all.filter((job) => job.instance_id === instanceId && job.account_id === this.account)
   }
 
   /** Takes what is newer than what is known: an event may overtake an answer. */

@@ -8,6 +8,7 @@ import { Inventory } from './inventory.svelte'
 import { Jobs } from './jobs.svelte'
 import { Notices } from './notices.svelte'
 import { Planning } from './planning.svelte'
+import { Quit } from './quit.svelte'
 import { Tests } from './tests.svelte'
 
 /** Everything the window shows, fed by one host. */
@@ -18,6 +19,7 @@ export class Session {
   readonly jobs: Jobs
   readonly planning: Planning
   readonly tests: Tests
+  readonly quit: Quit
   readonly fleetView = new FleetView()
   /** The palette is open. */
   palette = $state(false)
@@ -29,6 +31,7 @@ export class Session {
     this.inventory = new Inventory(host, this.notices)
     this.jobs = new Jobs(host, this.notices)
     this.tests = new Tests(host)
+    this.quit = new Quit(host, this.notices)
     this.planning = new Planning(host, (plan, jobs) => {
       this.jobs.take(...jobs)
       this.notices.done(t('plan.started', { count: jobs.length, action: actionTitle(plan) }))
@@ -49,17 +52,16 @@ export class Session {
       this.host.on('inventory_changed', (snapshot) => {
         if (snapshot.account_id === this.#account) this.inventory.take(snapshot)
       }),
-      this.host.on('job_changed', (job) => {
-        if (job.account_id === this.#account) this.jobs.take(job)
-      }),
+      this.host.on('job_changed', (job) => this.jobs.take(job)),
       this.host.on('test_progress', (progress) => this.tests.progress(progress)),
+      this.host.on('quit_asked', (jobs) => this.quit.ask(jobs)),
     ])
   }
 
   #take(snapshot: AppSnapshot): void {
     this.app.take(snapshot)
     if (snapshot.active === this.#account) return
-    this.#account = snapshot.active
+    this.#account = this.jobs.account = snapshot.active
     this.tests.forget()
     this.fleetView.reset()
     this.planning.close()
