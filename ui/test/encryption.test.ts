@@ -88,6 +88,18 @@ describe('what is not available here yet', () => {
     expect(host.sent('plan').at(-1)?.action).toEqual({ kind: 'enable_ssl' })
     expect(host.sent('apply')).toEqual([])
   })
+
+  it('offers nothing where the action as a whole is not known', async () => {
+    const host = fleetHost()
+    const refused = edge({ code: 'not_available_yet', details: { cloud_code: 'InvalidAction', action: 'UpdateSSLCert' } })
+    const failed = job({ id: 'failed', action: { kind: 'update_certificate', min_version: 'TLSv1.3' }, instance_id: ON, phase: 'failed', started: before(1000), error: refused })
+    host.answers.job_snapshots = () => [failed]
+    const { hook } = await openWindow(`#/instances/${ON}/ssl`, host)
+    const note = within(await hook('lost-job'))
+    await note.findByTestId('error')
+    expect(note.queryByTestId('error-action')).toBeNull()
+    expect((await hook('ssl-options')).textContent).toContain('Not available here yet')
+  })
 })
 
 describe('a missing permission', () => {
