@@ -3,6 +3,7 @@
 
 mod bundle;
 mod check;
+mod diagnoses;
 mod icons;
 mod page;
 mod process;
@@ -38,6 +39,8 @@ enum Task {
     Bundle,
     /// Rewrite ui/src/host/generated.ts and the access list
     Bindings,
+    /// Rewrite src-tauri/docs/DIAGNOSES.md; takes a quarter of an hour
+    Diagnoses,
     /// Redraw every icon from icons/icon.svg
     Icons,
 }
@@ -73,6 +76,7 @@ fn perform(task: Task) -> Result<()> {
             ])
             .env("REDISEAL_WRITE_BINDINGS", "1"),
         ),
+        Task::Diagnoses => diagnoses::write(),
         Task::Icons => icons::redraw(),
     }
 }

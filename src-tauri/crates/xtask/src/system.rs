@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Build,
     /// Also run every test.
     Test,
+    /// Compare the lab with what others' tools say.
+    Diagnoses,
     /// Redraw the icons.
     Icons,
 }
@@ -45,6 +47,16 @@ const TEST: &[&str] = &[
     "python3-venv",
 ];
 
+const DIAGNOSES: &[&str] = &[
+    "openssl",
+    "redis-server",
+    "redis-tools",
+    "gnutls-bin",
+    "stunnel4",
+    "python3-venv",
+    "testssl.sh",
+];
+
 const ICONS: &[&str] = &["librsvg2-bin"];
 
 /// Whether a window can be shown to somebody.
@@ -57,7 +69,7 @@ pub(crate) fn has_display() -> bool {
 
 /// Installs what is missing.
 pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
-    if purpose != Purpose::Icons {
+    if matches!(purpose, Purpose::Build | Purpose::Test) {
         node()?;
     }
     if purpose == Purpose::Test {
@@ -66,6 +78,7 @@ pub(crate) fn prepare(purpose: Purpose) -> Result<()> {
     let wanted: Vec<&str> = match purpose {
         Purpose::Build => BUILD.to_vec(),
         Purpose::Test => [BUILD, TEST].concat(),
+        Purpose::Diagnoses => DIAGNOSES.to_vec(),
         Purpose::Icons => ICONS.to_vec(),
     };
     if !cfg!(target_os = "linux") {
