@@ -128,8 +128,11 @@ impl App {
             .unwrap_or_else(|error| panic!("not within {limit:?}: {css}: {error}"))
     }
 
-    pub(crate) async fn count(&self, css: &str) -> usize {
-        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    // By the page itself: the driver fails when an element goes while it counts.
+    pub(crate) async fn count(&self, css: &str) -> u64 {
+        let script = "return document.querySelectorAll(arguments[0]).length";
+        let found = self.client.execute(script, vec![Value::from(css)]).await;
+        found.unwrap().as_u64().unwrap()
     }
 
     pub(crate) async fn has(&self, css: &str) -> bool {

@@ -135,7 +135,7 @@ export function statusName(status: number): string {
   return hasText(key) ? t(key) : t('instance_status.other', { status })
 }
 
-/** The SSL state in a word; of an instance in a state that this version does not know, that state. */
+/** The SSL state; of an instance in a state that this version does not know, that state. */
 export function sslWord(row: InstanceRow): string {
   const unheard = row.ssl === 'unknown' && row.status !== null && !hasText(`instance_status.${row.status}`)
   return unheard ? statusName(row.status as number) : t(`ssl.${row.ssl}`)
