@@ -19,6 +19,10 @@ commands! {
     inventory_snapshot() -> InventorySnapshot;
     /// Starts a sweep over all regions; `inventory_changed` tells how it goes.
     refresh_inventory() -> ();
+    /// Reads one region again.
+    refresh_region(region: String) -> ();
+    /// Says which rows are on the screen, from top to bottom: a sweep asks for these first.
+    show_first(instance_ids: Vec<String>) -> ();
     /// Asks where, then writes the fleet as a file.
     export_inventory(format: InventoryFormat) -> SavedFile;
     /// All that is known of one instance, asked anew.

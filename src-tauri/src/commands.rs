@@ -138,6 +138,15 @@ impl Shell {
         Ok(self.engine().await?.refresh_inventory().await?)
     }
 
+    pub(crate) async fn refresh_region(&self, region: String) -> Answer<()> {
+        Ok(self.engine().await?.refresh_region(&region).await?)
+    }
+
+    pub(crate) async fn show_first(&self, instance_ids: Vec<String>) -> Answer<()> {
+        self.engine().await?.show_first(instance_ids);
+        Ok(())
+    }
+
     pub(crate) async fn export_inventory(&self, format: InventoryFormat) -> Answer<SavedFile> {
         let name = match format {
             InventoryFormat::Csv => "rediseal-instances.csv",

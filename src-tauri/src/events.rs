@@ -1,7 +1,7 @@
-//! The engine's snapshots on their way to the page.
+//! What the engine tells on its way to the page.
 
 use rediseal_engine::EventSink;
-use rediseal_engine::view::{AppSnapshot, InventorySnapshot, JobSnapshot, TestProgress};
+use rediseal_engine::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress};
 use tauri::{AppHandle, Emitter as _};
 
 use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS};
@@ -14,8 +14,8 @@ impl EventSink for Page {
         self.tell(APP_CHANGED, &snapshot);
     }
 
-    fn inventory_changed(&self, snapshot: InventorySnapshot) {
-        self.tell(INVENTORY_CHANGED, &snapshot);
+    fn inventory_changed(&self, change: InventoryChange) {
+        self.tell(INVENTORY_CHANGED, &change);
     }
 
     fn job_changed(&self, job: JobSnapshot) {

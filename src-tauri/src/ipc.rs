@@ -52,7 +52,7 @@ macro_rules! events {
 
         #[cfg(test)]
         pub(crate) fn describe_events(bindings: &mut crate::bindings::Bindings) {
-            use rediseal_engine::view::TestProgress;
+            use rediseal_engine::view::{InventoryChange, TestProgress};
             $(
                 let payload = bindings.name::<$payload>();
                 bindings.event(&[$($doc),+], stringify!($name), &payload);
@@ -67,7 +67,7 @@ events! {
     /// Accounts, settings or the keychain changed.
     app_changed(AppSnapshot) as APP_CHANGED;
     /// Rows or the progress of a sweep changed; at most four a second.
-    inventory_changed(InventorySnapshot) as INVENTORY_CHANGED;
+    inventory_changed(InventoryChange) as INVENTORY_CHANGED;
     /// A job changed.
     job_changed(JobSnapshot) as JOB_CHANGED;
     /// A stage of a running test ended.

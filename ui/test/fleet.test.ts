@@ -1,6 +1,6 @@
 import { waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
-import { findings, fleet, inventory, row } from './fixture/data'
+import { findings, fleet, inventory, inventoryChange, row } from './fixture/data'
 import { edge, type FixtureHost } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -162,17 +162,43 @@ describe('the fleet', () => {
     expect(note.textContent).toContain('Shanghai could not be read.')
     expect(note.textContent).toContain('No answer in time.')
     await user.click(within(note).getByRole('button'))
-    await asked(host, 2)
+    await waitFor(() => expect(host.sent('refresh_region')).toEqual([{ region: 'ap-shanghai' }]))
+    await asked(host, 1)
+  })
+
+  it('says how old it is when it is not new', async () => {
+    const host = fleetHost()
+    const old = new Date(Date.now() - 3 * 3_600_000).toISOString()
+    const rows = fleet.map((each) => (each.region === 'ap-shanghai' ? { ...each, asked: old } : each))
+    host.answers.inventory_snapshot = () => inventory(rows, { error: edge({ code: 'network_unreachable' }) })
+    const { hook, queryByTestId } = await openWindow('#/instances', host)
+    expect((await hook('fleet-age')).textContent).toBe('As of 3 h ago')
+    expect((await hook('status-age')).textContent).toBe('As of 3 h ago')
+    host.emit('inventory_changed', inventoryChange(fleet))
+    await waitFor(() => expect(queryByTestId('fleet-age')).toBeNull())
+  })
+
+  it('tells which rows are on the screen, and again when others are', async () => {
+    const host = fleetHost()
+    const many = Array.from({ length: 1_000 }, (_, at) => row(`crs-${at}`, { name: `cache-${String(at).padStart(4, '0')}` }))
+    host.answers.inventory_snapshot = () => inventory(many)
+    const { hook, user } = await openWindow('#/instances', host)
+    await waitFor(() => expect(host.sent('show_first')).toHaveLength(1), { timeout: 5_000 })
+    const first = host.sent('show_first')[0]!.instance_ids
+    expect(first.slice(0, 2)).toEqual(['crs-0', 'crs-1'])
+    expect(first.length).toBeLessThan(100)
+    await user.type(await hook('fleet-filter'), 'cache-050')
+    await waitFor(() => expect(host.sent('show_first').at(-1)!.instance_ids[0]).toBe('crs-500'), { timeout: 5_000 })
   })
 
   it('says when it is empty, loading, or nothing matches', async () => {
     const host = fleetHost()
     host.answers.inventory_snapshot = () => inventory([], { refreshing: true })
-    const { hook, session, user } = await openWindow('#/instances', host)
+    const { hook, user } = await openWindow('#/instances', host)
     await hook('fleet-loading')
-    session.inventory.take(inventory([]))
+    host.emit('inventory_changed', inventoryChange([]))
     await hook('fleet-empty')
-    session.inventory.take(inventory())
+    host.emit('inventory_changed', { ...inventoryChange(fleet, { revision: 3 }), since: 2 })
     await user.type(await hook('fleet-filter'), 'no such thing')
     await hook('fleet-no-match')
   })

@@ -1,10 +1,10 @@
 import { cleanup, waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
-import type { AccountView } from '../src/host/generated'
+import type { AccountView, InstanceRow, InventorySnapshot } from '../src/host/generated'
 import { phaseSteps } from '../src/model/job'
 import { pathOf } from '../src/model/path'
 import { Session } from '../src/state/session.svelte'
-import { account, app, before, certificate, fleet, inventory, job, row } from './fixture/data'
+import { account, app, before, certificate, fleet, inventory, inventoryChange, job, row } from './fixture/data'
 import { FixtureHost, edge, failure } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -42,12 +42,50 @@ describe('the session', () => {
     host.answers.inventory_snapshot = () => inventory([], { account_id: 'acc-2' })
     host.answers.job_snapshots = () => []
     host.emit('app_changed', app({ active: 'acc-2' }))
-    host.emit('inventory_changed', inventory())
+    host.emit('inventory_changed', inventoryChange(fleet))
     host.emit('job_changed', job({ account_id: account.id }))
     await waitFor(() => expect(session.inventory.known).toBe(true))
     expect(session.inventory.snapshot.rows).toEqual([])
     expect(session.jobs.of(job().instance_id)).toEqual([])
     expect(session.jobs.own).toEqual([])
+  })
+
+  it('follows the fleet by its changes', async () => {
+    const host = fleetHost()
+    const session = new Session(host)
+    await session.start()
+    await waitFor(() => expect(session.inventory.snapshot.rows).toHaveLength(fleet.length))
+    const earlier = new Map(session.inventory.snapshot.rows.map((each) => [each.instance_id, each]))
+    const [first, second] = fleet as [InstanceRow, InstanceRow]
+    const renamed = { ...second, name: 'zzz' }
+    const added = row('crs-new', { region: 'ap-beijing', name: 'aaa' })
+    host.emit('inventory_changed', inventoryChange([renamed, added], {}, [first.instance_id]))
+    const rows = session.inventory.snapshot.rows
+    expect(rows).toHaveLength(fleet.length)
+    expect(rows.map((each) => each.instance_id)).not.toContain(first.instance_id)
+    expect(rows[0]).toEqual(added)
+    expect(rows.filter((each) => each.region === second.region).at(-1)).toEqual(renamed)
+    expect(rows.filter((each) => each === earlier.get(each.instance_id))).toHaveLength(fleet.length - 2)
+  })
+
+  it('asks for the whole fleet when a change was missed, and once', async () => {
+    const host = fleetHost()
+    const session = new Session(host)
+    await session.start()
+    await waitFor(() => expect(session.inventory.snapshot.revision).toBe(1))
+    let answer: (whole: InventorySnapshot) => void = () => undefined
+    host.answers.inventory_snapshot = () => new Promise((resolve) => (answer = resolve))
+    const asked = () => host.sent('inventory_snapshot').length
+    const times = asked()
+    const news = row('crs-news', { name: 'news' })
+    host.emit('inventory_changed', { ...inventoryChange([], { revision: 6 }), since: 5 })
+    host.emit('inventory_changed', { ...inventoryChange([news], { revision: 7 }), since: 6 })
+    answer(inventory([], { revision: 6 }))
+    await waitFor(() => expect(session.inventory.snapshot.revision).toBe(7))
+    expect(session.inventory.snapshot.rows).toEqual([news])
+    expect(asked()).toBe(times + 1)
+    host.emit('inventory_changed', inventoryChange([row('crs-old')]))
+    expect(session.inventory.snapshot.rows).toEqual([news])
   })
 
   it('watches a job again that is watched no more', async () => {

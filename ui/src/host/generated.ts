@@ -434,9 +434,30 @@ certificate_ends_of: string | null, last_test: LastTest | null,
  */
 job_id: string | null,
 /**
+ * When it was asked for its SSL state last: the age of the row.
+ */
+asked: string | null,
+/**
  * Why its SSL state could not be read.
  */
 error: EdgeError | null, };
+
+/**
+ * What changed in the fleet.
+ */
+export type InventoryChange = {
+/**
+ * The revision that it follows: who has another one asks for the whole.
+ */
+since: number,
+/**
+ * The fleet as it is now; of the rows, those that are new or changed.
+ */
+now: InventorySnapshot,
+/**
+ * Ids of the instances that are there no more.
+ */
+gone: Array<string>, };
 
 /**
  * How the fleet is written to disk.
@@ -451,6 +472,10 @@ export type InventorySnapshot = {
  * The account it belongs to.
  */
 account_id: string | null,
+/**
+ * The number of the newest change in it.
+ */
+revision: number,
 /**
  * In the order of region and name.
  */
@@ -633,7 +658,11 @@ name: string,
 /**
  * Instances known there.
  */
-count: number, state: RegionState,
+count: number,
+/**
+ * Instances whose SSL state this sweep has not asked for yet.
+ */
+pending: number, state: RegionState,
 /**
  * When it failed.
  */
@@ -914,6 +943,10 @@ export interface Commands {
   inventory_snapshot: { args: Record<string, never>; result: InventorySnapshot };
   /** Starts a sweep over all regions; `inventory_changed` tells how it goes. */
   refresh_inventory: { args: Record<string, never>; result: void };
+  /** Reads one region again. */
+  refresh_region: { args: { region: string }; result: void };
+  /** Says which rows are on the screen, from top to bottom: a sweep asks for these first. */
+  show_first: { args: { instance_ids: Array<string> }; result: void };
   /** Asks where, then writes the fleet as a file. */
   export_inventory: { args: { format: InventoryFormat }; result: SavedFile };
   /** All that is known of one instance, asked anew. */
@@ -955,7 +988,7 @@ export interface Events {
   /** Accounts, settings or the keychain changed. */
   app_changed: AppSnapshot;
   /** Rows or the progress of a sweep changed; at most four a second. */
-  inventory_changed: InventorySnapshot;
+  inventory_changed: InventoryChange;
   /** A job changed. */
   job_changed: JobSnapshot;
   /** A stage of a running test ended. */

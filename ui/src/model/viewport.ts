@@ -25,6 +25,12 @@ export function slice(count: number, scrollTop: number, height: number): Slice {
   return { from, to, before: from * ROW_HEIGHT, after: (count - to) * ROW_HEIGHT }
 }
 
+/** The rows that are seen. */
+export function seen(count: number, scrollTop: number, height: number): { from: number; to: number } {
+  const from = Math.min(count, Math.floor(scrollTop / ROW_HEIGHT))
+  return { from, to: Math.min(count, from + Math.ceil((height || ASSUMED_HEIGHT) / ROW_HEIGHT)) }
+}
+
 /** Where to scroll so that a row is seen below the head, moving as little as possible. */
 export function toShow(index: number, scrollTop: number, height: number): number {
   const top = index * ROW_HEIGHT

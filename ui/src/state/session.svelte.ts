@@ -49,8 +49,8 @@ export class Session {
   #listen(): Promise<unknown> {
     return Promise.all([
       this.host.on('app_changed', (snapshot) => this.#take(snapshot)),
-      this.host.on('inventory_changed', (snapshot) => {
-        if (snapshot.account_id === this.#account) this.inventory.take(snapshot)
+      this.host.on('inventory_changed', (change) => {
+        if (change.now.account_id === this.#account) void this.inventory.change(change)
       }),
       this.host.on('job_changed', (job) => this.jobs.take(job)),
       this.host.on('test_progress', (progress) => this.tests.progress(progress)),

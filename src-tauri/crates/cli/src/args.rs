@@ -203,7 +203,14 @@ pub(crate) struct Inspect {
 
 /// List every instance of every region, and what blocks SSL on it.
 #[derive(Args, Debug)]
-pub(crate) struct Instances {}
+pub(crate) struct Instances {
+    /// Print each instance as soon as its SSL state is known: one JSON object a line.
+    #[arg(long)]
+    pub(crate) stream: bool,
+    /// Ask nothing: print what an account of the keychain showed last, and how old that is.
+    #[arg(long, conflicts_with = "stream")]
+    pub(crate) cached: bool,
+}
 
 /// Show one instance: its SSL state, and every check of its readiness.
 #[derive(Args, Debug)]

@@ -8,11 +8,13 @@ use std::time::Duration;
 use directories::{BaseDirs, ProjectDirs};
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    AccountView, AppSnapshot, InventorySnapshot, JobSnapshot, Keep, SignInForm, Site, TestProgress,
+    AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
     Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings, http,
 };
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
@@ -33,6 +35,15 @@ pub(crate) async fn open(
     output: &Output,
     timeout: Option<Duration>,
 ) -> Result<Engine, Failure> {
+    open_with(global, output, timeout, Arc::new(Silent)).await
+}
+
+async fn open_with(
+    global: &Global,
+    output: &Output,
+    timeout: Option<Duration>,
+    events: Arc<dyn EventSink>,
+) -> Result<Engine, Failure> {
     let base = BaseDirs::new();
     let data_folder = match &global.data_dir {
         Some(folder) => folder.clone(),
@@ -42,7 +53,7 @@ pub(crate) async fn open(
     let config = Config {
         data_folder,
         vault: Arc::new(Keychain::new(KEYCHAIN)),
-        events: Arc::new(Silent),
+        events,
         clock: Arc::new(Timestamp::now),
         environment: Environment {
             variables: variables(),
@@ -71,7 +82,20 @@ pub(crate) async fn signed_in(
     output: &Output,
     timeout: Option<Duration>,
 ) -> Result<Engine, Failure> {
-    let engine = open(global, output, timeout).await?;
+    enter(open(global, output, timeout).await?, global, output).await
+}
+
+/// The same, and what changes in the fleet as it changes.
+pub(crate) async fn watched(
+    global: &Global,
+    output: &Output,
+) -> Result<(Engine, UnboundedReceiver<InventoryChange>), Failure> {
+    let (sender, changes) = unbounded_channel();
+    let engine = open_with(global, output, None, Arc::new(Inventory(sender))).await?;
+    Ok((enter(engine, global, output).await?, changes))
+}
+
+async fn enter(engine: Engine, global: &Global, output: &Output) -> Result<Engine, Failure> {
     let app = engine.app_snapshot().await?;
     if let Some(wanted) = &global.account {
         no_endpoint(global, output)?;
@@ -221,7 +245,20 @@ struct Silent;
 
 impl EventSink for Silent {
     fn app_changed(&self, _: AppSnapshot) {}
-    fn inventory_changed(&self, _: InventorySnapshot) {}
+    fn inventory_changed(&self, _: InventoryChange) {}
+    fn job_changed(&self, _: JobSnapshot) {}
+    fn test_progress(&self, _: TestProgress) {}
+}
+
+/// Of what happens, the changes of the fleet are told.
+struct Inventory(UnboundedSender<InventoryChange>);
+
+impl EventSink for Inventory {
+    fn app_changed(&self, _: AppSnapshot) {}
+    fn inventory_changed(&self, change: InventoryChange) {
+        // Who does not listen any more has all that is asked for.
+        let _ = self.0.send(change);
+    }
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
 }

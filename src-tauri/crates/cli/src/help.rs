@@ -38,6 +38,14 @@ const CHINESE: &[(&str, &str)] = &[
         "instances",
         "列出所有地域的全部实例，以及阻碍其开启 SSL 的原因",
     ),
+    (
+        "instances.stream",
+        "实例的 SSL 状态一经查明即输出，每行一个 JSON 对象",
+    ),
+    (
+        "instances.cached",
+        "不访问云端：输出钥匙串中的账号上次查得的内容及其时间",
+    ),
     ("status", "查看一个实例：SSL 状态与每一项就绪检查"),
     ("enable", "开启 SSL，获取证书，并以真实握手测试"),
     (

@@ -68,7 +68,7 @@ fn told(exit: Exit, output: &Output) -> Exit {
 async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
     let global = &arguments.global;
     match arguments.command {
-        Command::Instances(_) => instances::run(global, output).await,
+        Command::Instances(options) => instances::run(&options, global, output).await,
         Command::Status(options) => status::run(&options, global, output).await,
         Command::Enable(options) => change::enable(&options, global, output).await,
         Command::Disable(options) => change::disable(&options, global, output).await,

@@ -19,6 +19,8 @@ pub(crate) struct Output {
     pub(crate) language: Language,
     json: bool,
     colour: bool,
+    /// stderr is a terminal on which a line can be written again.
+    live: bool,
     /// [`COMMAND`] with the options that say which cloud, key and folder this run uses, so that a
     /// line that is pasted from a text does not reach another.
     command: String,
@@ -42,6 +44,7 @@ impl Output {
             language: global.language.unwrap_or(Language::English),
             json: global.json,
             colour: !global.json && !no_colour && !dumb && io::stdout().is_terminal(),
+            live: !global.json && !dumb && io::stderr().is_terminal(),
             command: command(global),
             lost: OnceCell::new(),
         }
@@ -70,6 +73,13 @@ impl Output {
     /// A line about what goes on, for people.
     pub(crate) fn note(&self, text: &str) {
         stderr(&format!("{}\n", self.spoken(text)));
+    }
+
+    /// How far it is, on the last line of a terminal; an empty text takes the line away.
+    pub(crate) fn progress(&self, text: &str) {
+        if self.live {
+            stderr(&format!("\r\u{1b}[2K{text}"));
+        }
     }
 
     /// What is missing from the result: `value` for programs, or the text for people.

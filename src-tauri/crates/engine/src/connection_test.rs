@@ -249,7 +249,7 @@ impl Engine {
         self.inner
             .fleet
             .put_report(&account.id, instance_id, report);
-        self.inner.changes.inventory();
+        self.inner.changes.rows([instance_id.to_owned()]);
         if account.is_kept()
             && let Err(error) = self
                 .inner

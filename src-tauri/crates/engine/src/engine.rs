@@ -240,7 +240,8 @@ impl Engine {
         }
         if pending.inventory {
             let job_on = |account: &str, id: &str| self.job_on(account, id);
-            events.inventory_changed(self.inner.fleet.snapshot(job_on));
+            let change = self.inner.fleet.change(pending.rows, job_on);
+            events.inventory_changed(change);
         }
         for id in &pending.jobs {
             match self.job(id).await {

@@ -1,4 +1,4 @@
-//! Full snapshots to whoever watches, at most four a second.
+//! What changed, to whoever watches, at most four times a second.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::view::{AppSnapshot, InventorySnapshot, JobSnapshot, TestProgress};
+use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress};
 
 /// Who is told about changes: the window, the command line, a test.
 pub trait EventSink: Send + Sync + 'static {
     /// Accounts, settings or the keychain changed.
     fn app_changed(&self, snapshot: AppSnapshot);
     /// Rows or the progress of a sweep changed.
-    fn inventory_changed(&self, snapshot: InventorySnapshot);
+    fn inventory_changed(&self, change: InventoryChange);
     /// A job changed.
     fn job_changed(&self, job: JobSnapshot);
     /// A stage of a running test ended.
@@ -35,6 +35,8 @@ pub(crate) struct Changes {
 pub(crate) struct Pending {
     pub(crate) app: bool,
     pub(crate) inventory: bool,
+    /// Ids of instances whose row is another one now.
+    pub(crate) rows: HashSet<String>,
     pub(crate) jobs: HashSet<String>,
     /// Whole, because a test may be over by the time it is told.
     pub(crate) tests: HashMap<String, TestProgress>,
@@ -47,6 +49,13 @@ impl Changes {
 
     pub(crate) fn inventory(&self) {
         self.mark(|pending| pending.inventory = true);
+    }
+
+    pub(crate) fn rows(&self, ids: impl IntoIterator<Item = String>) {
+        self.mark(|pending| {
+            pending.inventory = true;
+            pending.rows.extend(ids);
+        });
     }
 
     pub(crate) fn job(&self, id: &str) {

@@ -1,6 +1,6 @@
 //! The instances of the account in use, as far as they are known: the state behind the table.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -11,7 +11,13 @@ use tokio::sync::watch;
 
 use crate::rows::row;
 use crate::store::{Known, Store};
-use crate::view::{EdgeError, InstanceRow, InventorySnapshot, RegionProgress, RegionState};
+use crate::sweep::RegionName;
+use crate::view::{
+    EdgeError, InstanceRow, InventoryChange, InventorySnapshot, RegionProgress, RegionState,
+};
+
+/// More rows than these are not on a screen.
+const MOST_SEEN: usize = 200;
 
 /// What is shown, and a way to wait for the end of a sweep.
 pub(crate) struct Fleet {
@@ -27,13 +33,29 @@ struct State {
     regions: Vec<RegionProgress>,
     updated: Option<Timestamp>,
     error: Option<EdgeError>,
-    /// Answers that belong to an earlier sweep or another account are dropped.
-    sweep: Sweep,
+    /// How many changes were told.
+    revision: u64,
+    /// Answers that belong to another account than the one shown are dropped.
+    shown: Sweep,
+    /// How many sweeps run.
+    running: usize,
+    /// What somebody looks at, from top to bottom.
+    seen: Vec<String>,
+    /// What the cache does not have yet.
+    unsaved: HashSet<String>,
 }
 
-/// Names a sweep.
+/// The account that a sweep is for, as long as it is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sweep(u64);
+
+/// The instances of a region by the newest list, in the order of the table.
+#[derive(Default)]
+pub(crate) struct Listed {
+    pub(crate) all: Vec<String>,
+    /// Those whose row is another one now, and those that are gone.
+    pub(crate) changed: Vec<String>,
+}
 
 impl Default for Fleet {
     fn default() -> Self {
@@ -64,6 +86,7 @@ impl Fleet {
                         .into_iter()
                         .map(|known| (known.id().to_owned(), known))
                         .collect();
+                    shown.regions = regions_of(&shown.known);
                     shown.reports = reports.into_iter().collect();
                     shown.updated = updated;
                 }
@@ -72,7 +95,9 @@ impl Fleet {
             }
         }
         let mut state = self.lock();
-        shown.sweep = Sweep(state.sweep.0 + 1);
+        shown.shown = Sweep(state.shown.0 + 1);
+        // Nobody can follow from what was told before.
+        shown.revision = state.revision + 1;
         *state = shown;
         self.refreshing.send_replace(false);
     }
@@ -83,22 +108,56 @@ impl Fleet {
         job_on: impl Fn(&str, &str) -> Option<String>,
     ) -> InventorySnapshot {
         let state = self.lock();
-        let mut rows: Vec<_> = state
-            .known
-            .values()
-            .map(|known| state.row(known, &job_on))
-            .collect();
+        let rows = state.known.values();
+        self.view(
+            &state,
+            rows.map(|known| state.row(known, &job_on)).collect(),
+        )
+    }
+
+    /// The next change to tell: the rows of `ids` as they are now.
+    pub(crate) fn change(
+        &self,
+        ids: HashSet<String>,
+        job_on: impl Fn(&str, &str) -> Option<String>,
+    ) -> InventoryChange {
+        let mut state = self.lock();
+        let since = state.revision;
+        state.revision += 1;
+        let (there, gone): (Vec<_>, Vec<_>) =
+            ids.into_iter().partition(|id| state.known.contains_key(id));
+        let rows = there.iter().filter_map(|id| state.known.get(id));
+        let rows = rows.map(|known| state.row(known, &job_on)).collect();
+        InventoryChange {
+            since,
+            now: self.view(&state, rows),
+            gone,
+        }
+    }
+
+    fn view(&self, state: &State, mut rows: Vec<InstanceRow>) -> InventorySnapshot {
         rows.sort_by(|a, b| {
             (&a.region, &a.name, &a.instance_id).cmp(&(&b.region, &b.name, &b.instance_id))
         });
         InventorySnapshot {
             account_id: state.account.clone(),
+            revision: state.revision,
             rows,
             regions: state.regions.clone(),
             refreshing: *self.refreshing.borrow(),
             updated: state.updated,
             error: state.error.clone(),
         }
+    }
+
+    /// What is looked at, from top to bottom.
+    pub(crate) fn see(&self, ids: Vec<String>) {
+        self.lock().seen = ids.into_iter().take(MOST_SEEN).collect();
+    }
+
+    /// The same; `None` when the sweep is of no use any more.
+    pub(crate) fn seen(&self, sweep: Sweep) -> Option<Vec<String>> {
+        self.during(sweep, |state| state.seen.clone())
     }
 
     pub(crate) fn known(&self, id: &str) -> Option<Known> {
@@ -120,19 +179,43 @@ impl Fleet {
         reports
     }
 
-    /// Begins a sweep; `None` when one runs, or another account is shown by now.
+    /// Begins a sweep over every region; `None` when one runs, or another account is shown by
+    /// now.
     pub(crate) fn begin(&self, account: &str) -> Option<Sweep> {
         let mut state = self.lock();
-        if *self.refreshing.borrow() || state.account.as_deref() != Some(account) {
+        if state.running > 0 || state.account.as_deref() != Some(account) {
             return None;
         }
-        self.refreshing.send_replace(true);
-        state.sweep.0 += 1;
         state.error = None;
-        Some(state.sweep)
+        Some(self.run(&mut state))
     }
 
-    pub(crate) fn regions(&self, sweep: Sweep, regions: &[(String, String)]) {
+    /// Begins a sweep over one region, beside others; `None` when it is being read, or another
+    /// account is shown by now.
+    pub(crate) fn begin_region(&self, account: &str, region: &str) -> Option<(Sweep, RegionName)> {
+        let mut state = self.lock();
+        if state.account.as_deref() != Some(account) {
+            return None;
+        }
+        let progress = match state.regions.iter_mut().find(|p| p.region == region) {
+            Some(progress) if progress.state == RegionState::Loading => return None,
+            Some(progress) => progress,
+            None => return None,
+        };
+        progress.state = RegionState::Loading;
+        progress.error = None;
+        let name = (region.to_owned(), progress.name.clone());
+        Some((self.run(&mut state), name))
+    }
+
+    fn run(&self, state: &mut State) -> Sweep {
+        state.running += 1;
+        self.refreshing.send_replace(true);
+        state.shown
+    }
+
+    /// The regions of a sweep over all of them; gives the instances of regions that are gone.
+    pub(crate) fn regions(&self, sweep: Sweep, regions: &[RegionName]) -> Vec<String> {
         self.during(sweep, |state| {
             state.regions = regions
                 .iter()
@@ -140,80 +223,133 @@ impl Fleet {
                     region: region.clone(),
                     name: name.clone(),
                     count: state.known.values().filter(|k| k.region == *region).count(),
+                    pending: 0,
                     state: RegionState::Loading,
                     error: None,
                 })
                 .collect();
             let offered = |known: &Known| regions.iter().any(|(region, _)| *region == known.region);
-            state.known.retain(|_, known| offered(known));
-        });
+            let gone = state.known.extract_if(.., |_, known| !offered(known));
+            gone.map(|(id, _)| id).collect()
+        })
+        .unwrap_or_default()
     }
 
     /// Takes the instances of a region; what is not among them any more goes.
-    pub(crate) fn listed(&self, sweep: Sweep, region: &str, listing: Listing) {
+    pub(crate) fn listed(&self, sweep: Sweep, region: &str, listing: Listing) -> Listed {
         self.during(sweep, |state| {
-            let mut before = std::mem::take(&mut state.known);
+            let mut listed = Listed::default();
+            let mut names = Vec::new();
             for instance in listing.instances {
                 let id = instance.instance_id.clone().unwrap_or_default();
-                let old = before.remove(&id).unwrap_or_default();
-                let known = Known {
-                    region: region.to_owned(),
-                    instance,
-                    ..old
-                };
-                state.known.insert(id, known);
+                let known = state.known.entry(id.clone()).or_default();
+                if known.region != region || known.instance != instance {
+                    listed.changed.push(id.clone());
+                }
+                names.push((instance.instance_name.clone(), id));
+                known.region = region.to_owned();
+                known.instance = instance;
             }
-            before.retain(|_, known| known.region != region || !listing.complete);
-            state.known.append(&mut before);
-            state.count(region);
-        });
+            names.sort();
+            listed.all = names.into_iter().map(|(_, id)| id).collect();
+            if listing.complete {
+                let there: HashSet<_> = listed.all.iter().collect();
+                let gone = state.known.extract_if(.., |id, known| {
+                    known.region == region && !there.contains(id)
+                });
+                listed.changed.extend(gone.map(|(id, _)| id));
+            }
+            let count = state.known.values().filter(|k| k.region == region).count();
+            if let Some(progress) = state.region(region) {
+                progress.count = count;
+                progress.pending = listed.all.len();
+                progress.settle();
+            }
+            listed
+        })
+        .unwrap_or_default()
     }
 
-    pub(crate) fn ssl(&self, sweep: Sweep, id: &str, answer: Result<SslStatus, EdgeError>) {
+    pub(crate) fn ssl(
+        &self,
+        sweep: Sweep,
+        id: &str,
+        now: Timestamp,
+        answer: Result<SslStatus, EdgeError>,
+    ) {
         self.during(sweep, |state| {
-            if let Some(known) = state.known.get_mut(id) {
-                known.take(answer);
+            let Some(known) = state.known.get_mut(id) else {
+                return;
+            };
+            known.take(answer);
+            known.asked = Some(now);
+            let region = known.region.clone();
+            state.unsaved.insert(id.to_owned());
+            if let Some(progress) = state.region(&region) {
+                progress.pending = progress.pending.saturating_sub(1);
+                progress.settle();
             }
         });
     }
 
-    /// Ends a region's part; gives what is known there when it went well.
-    pub(crate) fn region_ended(
+    /// A region that could not be read, or not to the end: what was not known before has this for
+    /// its reason. Gives the rows that changed.
+    pub(crate) fn region_failed(
         &self,
         sweep: Sweep,
         region: &str,
-        error: Option<EdgeError>,
-    ) -> Option<Vec<Known>> {
+        error: EdgeError,
+    ) -> Vec<String> {
         self.during(sweep, |state| {
-            state.count(region);
-            let progress = state.regions.iter_mut().find(|p| p.region == region)?;
-            progress.state = match error {
-                None => RegionState::Loaded,
-                Some(_) => RegionState::Failed,
-            };
-            progress.error = error;
-            (progress.state == RegionState::Loaded).then(|| {
-                state
-                    .known
-                    .values()
-                    .filter(|known| known.region == region)
-                    .cloned()
-                    .collect()
-            })
+            let mut changed = Vec::new();
+            for (id, known) in &mut state.known {
+                if known.region == region && known.ssl.is_none() {
+                    known.error.get_or_insert_with(|| error.clone());
+                    changed.push(id.clone());
+                }
+            }
+            if let Some(progress) = state.region(region) {
+                progress.state = RegionState::Failed;
+                progress.error = Some(error);
+                progress.pending = 0;
+            }
+            changed
         })
-        .flatten()
+        .unwrap_or_default()
     }
 
-    /// Ends a sweep; tells whether every region answered.
+    /// What is known of a region.
+    pub(crate) fn known_in(&self, sweep: Sweep, region: &str) -> Option<Vec<Known>> {
+        self.during(sweep, |state| {
+            let known = state.known.values().filter(|known| known.region == region);
+            known.cloned().collect()
+        })
+    }
+
+    /// What the cache does not have yet; it counts as saved.
+    pub(crate) fn unsaved(&self, sweep: Sweep) -> Vec<Known> {
+        self.during(sweep, |state| {
+            let ids = std::mem::take(&mut state.unsaved);
+            ids.iter()
+                .filter_map(|id| state.known.get(id).cloned())
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// Ends a sweep; tells whether every region is read.
     pub(crate) fn end(&self, sweep: Sweep, now: Timestamp, error: Option<EdgeError>) -> bool {
         self.during(sweep, |state| {
-            let failed = |p: &RegionProgress| p.state == RegionState::Failed;
-            let complete = error.is_none() && !state.regions.iter().any(failed);
+            let loaded = |p: &RegionProgress| p.state == RegionState::Loaded;
+            let complete = error.is_none() && state.regions.iter().all(loaded);
             if complete {
                 state.updated = Some(now);
             }
-            state.error = error;
-            self.refreshing.send_replace(false);
+            if error.is_some() {
+                state.error = error;
+            }
+            state.running -= 1;
+            self.refreshing.send_replace(state.running > 0);
             complete
         })
         .unwrap_or(false)
@@ -246,7 +382,7 @@ impl Fleet {
 
     fn during<T>(&self, sweep: Sweep, change: impl FnOnce(&mut State) -> T) -> Option<T> {
         let mut state = self.lock();
-        (state.sweep == sweep).then(|| change(&mut state))
+        (state.shown == sweep).then(|| change(&mut state))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -264,10 +400,32 @@ impl State {
         row(known, self.reports.get(id), job.as_deref())
     }
 
-    fn count(&mut self, region: &str) {
-        let count = self.known.values().filter(|k| k.region == region).count();
-        if let Some(progress) = self.regions.iter_mut().find(|p| p.region == region) {
-            progress.count = count;
+    fn region(&mut self, region: &str) -> Option<&mut RegionProgress> {
+        self.regions.iter_mut().find(|p| p.region == region)
+    }
+}
+
+/// The regions of a fleet that is remembered; their names come with the next sweep.
+fn regions_of(known: &BTreeMap<String, Known>) -> Vec<RegionProgress> {
+    let mut counts = BTreeMap::new();
+    for known in known.values() {
+        *counts.entry(known.region.clone()).or_default() += 1;
+    }
+    let regions = counts.into_iter().map(|(region, count)| RegionProgress {
+        name: region.clone(),
+        region,
+        count,
+        pending: 0,
+        state: RegionState::Loaded,
+        error: None,
+    });
+    regions.collect()
+}
+
+impl RegionProgress {
+    fn settle(&mut self) {
+        if self.state == RegionState::Loading && self.pending == 0 {
+            self.state = RegionState::Loaded;
         }
     }
 }

@@ -11,9 +11,10 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::fleet::{Sweep, updated_key};
 use crate::store::Known;
+use crate::sweep::RegionName;
 use crate::view::{EdgeError, InstanceDetail, InstanceRow, InventorySnapshot};
 
-/// Requests of one region that wait for their answers together; the client keeps the rate.
+/// Regions that are asked together; the client keeps the rate.
 const TOGETHER: usize = 16;
 
 /// Where to look when a key may not ask which regions there are.
@@ -67,6 +68,34 @@ impl Engine {
             tokio::spawn(async move { engine.sweep(&account, &cloud, sweep).await });
         }
         Ok(())
+    }
+
+    /// Reads one region again, beside a sweep over the others if one runs; nothing when the
+    /// region is being read or not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::refresh_inventory`].
+    pub async fn refresh_region(&self, region: &str) -> Result<(), Error> {
+        let account = self.inner.accounts.active()?;
+        let cloud = self.cloud(&account).await?;
+        if let Some((sweep, region)) = self.inner.fleet.begin_region(&account.id, region) {
+            self.inner.changes.inventory();
+            let engine = self.clone();
+            tokio::spawn(async move {
+                engine
+                    .sweep_regions(&account, &cloud.api, sweep, vec![region])
+                    .await;
+                engine.end_sweep(&account, sweep, None);
+            });
+        }
+        Ok(())
+    }
+
+    /// Says which instances somebody looks at, from top to bottom: a sweep asks for their SSL
+    /// state first.
+    pub fn show_first(&self, instance_ids: Vec<String>) {
+        self.inner.fleet.see(instance_ids);
     }
 
     /// Waits until no sweep runs.
@@ -130,8 +159,7 @@ impl Engine {
             None => return self.locate(account, &cloud, instance_id).await,
         };
         let known = read(&cloud, &region, instance_id).await?;
-        self.keep(account, &known);
-        Ok(known)
+        Ok(self.keep(account, known))
     }
 
     /// Shows an account's fleet from the cache; its jobs that waited for its key go on.
@@ -145,14 +173,23 @@ impl Engine {
         Ok(())
     }
 
-    pub(crate) fn keep(&self, account: &Account, known: &Known) {
-        self.inner.fleet.put(&account.id, known);
-        self.inner.changes.inventory();
+    /// Shows and keeps what was read of an instance just now.
+    fn keep(&self, account: &Account, known: Known) -> Known {
+        let known = Known {
+            asked: Some(self.now()),
+            ..known
+        };
+        self.inner.fleet.put(&account.id, &known);
+        self.inner.changes.rows([known.id().to_owned()]);
         if account.is_kept()
-            && let Err(error) = self.inner.store.put_instance(&account.id, known)
+            && let Err(error) = self
+                .inner
+                .store
+                .put_instances(&account.id, std::slice::from_ref(&known))
         {
             tracing::warn!(%error, "an instance is not in the cache");
         }
+        known
     }
 
     /// Looks for an instance in every region.
@@ -169,10 +206,7 @@ impl Engine {
         let mut failure = None;
         while let Some(answer) = answers.next().await {
             match answer {
-                Ok(known) => {
-                    self.keep(account, &known);
-                    return Ok(known);
-                }
+                Ok(known) => return Ok(self.keep(account, known)),
                 Err(Error::NoSuchInstance { .. }) => {}
                 Err(error) if error.code() == crate::Code::InstanceNotFound => {}
                 Err(error) => failure = Some(error),
@@ -183,22 +217,22 @@ impl Engine {
     }
 
     async fn sweep(&self, account: &Account, cloud: &Cloud, sweep: Sweep) {
-        let fleet = &self.inner.fleet;
         let ended = match regions(cloud).await {
             Ok(regions) => {
-                fleet.regions(sweep, &regions);
-                self.inner.changes.inventory();
-                futures::stream::iter(regions)
-                    .for_each_concurrent(TOGETHER, |(region, _)| async move {
-                        self.sweep_region(account, cloud, sweep, &region).await;
-                    })
+                let gone = self.inner.fleet.regions(sweep, &regions);
+                self.inner.changes.rows(gone);
+                self.sweep_regions(account, &cloud.api, sweep, regions)
                     .await;
                 None
             }
             Err(error) => Some(EdgeError::from(error)),
         };
+        self.end_sweep(account, sweep, ended);
+    }
+
+    fn end_sweep(&self, account: &Account, sweep: Sweep, error: Option<EdgeError>) {
         let now = self.now();
-        if fleet.end(sweep, now, ended)
+        if self.inner.fleet.end(sweep, now, error)
             && account.is_kept()
             && let Err(error) = self
                 .inner
@@ -206,37 +240,6 @@ impl Engine {
                 .put_document(&updated_key(&account.id), &now)
         {
             tracing::warn!(%error, "the time of the sweep is not kept");
-        }
-        self.inner.changes.inventory();
-    }
-
-    async fn sweep_region(&self, account: &Account, cloud: &Cloud, sweep: Sweep, region: &str) {
-        let fleet = &self.inner.fleet;
-        let error = match cloud.api.all_instances(region).await {
-            Ok(listing) => {
-                let ids: Vec<_> = listing
-                    .instances
-                    .iter()
-                    .filter_map(|instance| instance.instance_id.clone())
-                    .collect();
-                fleet.listed(sweep, region, listing);
-                self.inner.changes.inventory();
-                futures::stream::iter(ids)
-                    .for_each_concurrent(TOGETHER, |id| async move {
-                        let answer = cloud.api.describe_ssl_status(region, &id).await;
-                        fleet.ssl(sweep, &id, answer.map_err(edge));
-                        self.inner.changes.inventory();
-                    })
-                    .await;
-                None
-            }
-            Err(error) => Some(edge(error)),
-        };
-        if let Some(known) = fleet.region_ended(sweep, region, error)
-            && account.is_kept()
-            && let Err(error) = self.inner.store.put_region(&account.id, region, &known)
-        {
-            tracing::warn!(%error, region, "a region is not in the cache");
         }
         self.inner.changes.inventory();
     }
@@ -257,7 +260,7 @@ impl Engine {
 }
 
 /// Region and name of each region that has the product.
-async fn regions(cloud: &Cloud) -> Result<Vec<(String, String)>, Error> {
+async fn regions(cloud: &Cloud) -> Result<Vec<RegionName>, Error> {
     match cloud.api.describe_regions().await {
         Ok(answer) => Ok(answer
             .region_set

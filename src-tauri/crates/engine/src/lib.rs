@@ -26,12 +26,14 @@ mod fleet;
 mod inventory;
 mod jobs;
 mod keychain;
+mod order;
 mod plan;
 mod readiness;
 mod rows;
 mod settings;
 mod sign_in;
 mod store;
+mod sweep;
 mod vault;
 pub mod view;
 

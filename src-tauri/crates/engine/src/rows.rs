@@ -55,6 +55,7 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
         certificate_ends_of: certificate_ends_of.flatten(),
         last_test: report.map(last_test),
         job_id: job.map(str::to_owned),
+        asked: known.asked,
         // An engine without SSL, or an isolated instance, answers the question with an error:
         // that is its answer.
         error: known.error.clone().filter(|error| {

@@ -221,10 +221,10 @@ mod tests {
 
     use rand::{SeedableRng, rngs::StdRng};
 
-    use super::Fleet;
+    use super::{Fleet, InstanceData};
 
     #[test]
-    fn the_default_fleet_spans_at_least_six_regions_and_has_distinct_ids() {
+    fn the_default_fleet_spans_at_least_six_regions_and_a_large_one_all_twelve() {
         let fleet = Fleet::new(None, &mut StdRng::seed_from_u64(1)).unwrap();
         let known: HashSet<_> = fleet.regions.iter().map(|region| &region.region).collect();
         let used: HashSet<_> = fleet.instances.iter().map(|one| &one.region).collect();
@@ -232,6 +232,13 @@ mod tests {
         assert!(fleet.instances.len() >= 24 && used.len() >= 6);
         assert!(used.is_subset(&known));
         assert_eq!(ids.len(), fleet.instances.len());
+        let large = Fleet::new(Some(5_000), &mut StdRng::seed_from_u64(1)).unwrap();
+        assert_eq!(large.regions.len(), 12);
+        for region in &large.regions {
+            let here = |one: &&InstanceData| one.region == region.region;
+            let count = large.instances.iter().filter(here).count();
+            assert!((400..=440).contains(&count), "{}: {count}", region.region);
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Ledger {
     pub throttled: u64,
     /// Changes that were accepted, in their order.
     pub writes: Vec<WriteRecord>,
+    /// The most calls within any one second of real time by action, throttled ones too.
+    pub busiest: BTreeMap<String, usize>,
     /// Tasks in the order of their ids.
     pub tasks: Vec<TaskRecord>,
     /// Connections to the data plane by instance.

@@ -1,6 +1,11 @@
 //! The documented rate limits, counted in real time.
 
-use std::{collections::HashMap, time::Instant};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// A bucket for each action: full at the start, refilled at the action's rate.
 #[derive(Debug)]
@@ -14,6 +19,9 @@ pub(crate) struct Limits {
 struct Bucket {
     tokens: f64,
     filled: Instant,
+    /// Calls of the last second, those over the limit too.
+    recent: VecDeque<Instant>,
+    busiest: usize,
 }
 
 impl Limits {
@@ -30,7 +38,14 @@ impl Limits {
         let bucket = self.buckets.entry(action).or_insert(Bucket {
             tokens: rate,
             filled: now,
+            recent: VecDeque::new(),
+            busiest: 0,
         });
+        bucket.recent.push_back(now);
+        while bucket.recent.front().is_some_and(|&at| now - at >= SECOND) {
+            bucket.recent.pop_front();
+        }
+        bucket.busiest = bucket.busiest.max(bucket.recent.len());
         let gained = now.duration_since(bucket.filled).as_secs_f64() * rate;
         bucket.tokens = (bucket.tokens + gained).min(rate);
         bucket.filled = now;
@@ -39,6 +54,14 @@ impl Limits {
             bucket.tokens -= 1.0;
         }
         admitted
+    }
+
+    /// The most calls within any one second, by action.
+    pub(crate) fn busiest(&self) -> BTreeMap<String, usize> {
+        let buckets = self.buckets.iter();
+        buckets
+            .map(|(&action, bucket)| (action.to_owned(), bucket.busiest))
+            .collect()
     }
 }
 
@@ -61,5 +84,15 @@ mod tests {
         assert_eq!(admitted(Duration::from_millis(250)), 5);
         assert_eq!(admitted(Duration::from_secs(60)), 20);
         assert!(limits.admit("CloseSSL", 20, start));
+    }
+
+    #[test]
+    fn the_busiest_second_is_any_second() {
+        let mut limits = Limits::new(1.0);
+        let start = Instant::now();
+        for at in [0, 900, 950, 1_100, 1_850, 1_899, 3_000] {
+            limits.admit("OpenSSL", 20, start + Duration::from_millis(at));
+        }
+        assert_eq!(limits.busiest()["OpenSSL"], 5);
     }
 }

@@ -145,6 +145,7 @@ impl State {
     /// The ledger with the parts that are counted elsewhere.
     pub(crate) fn ledger(&self, now: Duration) -> Ledger {
         let mut ledger = self.ledger.clone();
+        ledger.busiest = self.limits.busiest();
         ledger.tasks = self
             .tasks
             .values()

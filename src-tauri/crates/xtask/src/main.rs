@@ -1,6 +1,7 @@
 //! Development tasks, the same on a laptop and in CI.
 #![expect(clippy::print_stderr, reason = "a terminal tool")]
 
+mod bench;
 mod bundle;
 mod check;
 mod diagnoses;
@@ -34,7 +35,8 @@ enum Task {
     /// Everything CI runs
     Test,
     /// The side-by-side benchmarks
-    Bench,
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Build the .deb and .rpm packages
     Bundle,
     /// Rewrite ui/src/host/generated.ts and the access list
@@ -60,10 +62,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Run => run(),
         Task::Tour => tour(),
         Task::Test => check::everything(),
-        Task::Bench => {
-            eprintln!("There are no benchmarks yet.");
-            std::process::exit(2);
-        }
+        Task::Bench(bench) => bench::run(&bench),
         Task::Bundle => bundle::packages(),
         Task::Bindings => process::run(
             cargo([

@@ -64,6 +64,38 @@ $CLI --json instances || echo "exit $?"
 }
 
 #[test]
+fn what_was_known_is_shown_without_the_cloud_and_how_old_it_is() {
+    let sandbox = Sandbox::start();
+    let run = with_keyring(
+        &sandbox,
+        r#"printf '%s\n%s\n' "$ID" "$KEY" | $CLI --json --endpoint "$ENDPOINT" accounts add work
+$CLI --json instances --cached
+$CLI --json instances
+echo '["status500"]' > "$HOME/fault" && curl --silent --data "@$HOME/fault" "$ENDPOINT/sandbox/faults"
+echo
+$CLI instances || echo "exit $?"
+$CLI --json instances --cached
+"#,
+    );
+    assert_eq!(run.code, 0, "{run:?}");
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!(lines[1], "[]");
+    assert_eq!(lines[4], "exit 4", "{run:?}");
+    assert_eq!(lines[5], lines[2], "nothing is lost");
+    assert!(run.stderr.contains("nothing is known yet"), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("what was known less than a minute ago is shown by"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("as of less than a minute ago; the cloud was not asked"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn without_a_keychain_it_says_so_and_keeps_nothing() {
     let sandbox = Sandbox::start();
     let run = sandbox.run(&["--json", "accounts", "add", "work"]);

@@ -32,6 +32,33 @@ fn instances_have_the_documented_fields() {
 }
 
 #[test]
+fn a_stream_has_each_instance_once_and_says_no_less() {
+    let sandbox = Sandbox::start();
+    let whole = sandbox.json(&["instances"]);
+    let run = sandbox.run(&["instances", "--stream"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let lines = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let mut rows: Vec<Value> = lines.collect();
+    assert!(rows.iter().all(|row| row["asked"].is_string()));
+    let key = |row: &Value| {
+        ["region", "name", "instance_id"].map(|name| row[name].as_str().unwrap().to_owned())
+    };
+    rows.sort_by_key(key);
+    let keys = |rows: &[Value]| rows.iter().map(key).collect::<Vec<_>>();
+    assert_eq!(keys(&rows), keys(whole.as_array().unwrap()));
+
+    // A region that is not there is missing from the stream too.
+    sandbox.set_fault("region_down:ap-beijing");
+    let run = sandbox.run(&["instances", "--stream"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(run.stdout.lines().count() > 20 && !run.stdout.contains("ap-beijing"));
+    assert!(run.stderr.contains("ap-beijing did not answer"), "{run:?}");
+}
+
+#[test]
 fn the_report_has_the_documented_fields() {
     let sandbox = Sandbox::start();
     let report = sandbox.run(&["test", "crs-5k2mfx7q", "--json"]).json();

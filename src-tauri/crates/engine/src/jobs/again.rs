@@ -71,7 +71,6 @@ impl Engine {
         let record = taken?;
         let job = record.job.clone();
         self.start(record, None, Begin::Again);
-        self.inner.changes.inventory();
         Ok(job)
     }
 

@@ -92,7 +92,6 @@ impl Engine {
         for record in records {
             self.start(record, password.clone(), Begin::New);
         }
-        self.inner.changes.inventory();
         Ok(jobs)
     }
 

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::{JobRecord, Session, finished};
-use crate::view::{JobSnapshot, Phase};
+use crate::view::JobSnapshot;
 use run::{Begin, Run};
 
 /// The jobs of this process. Those that ended stay until the journal has their end.
@@ -129,7 +129,6 @@ impl Engine {
                 self.start(record, None, Begin::Restart);
             }
         }
-        self.inner.changes.inventory();
         Ok(())
     }
 
@@ -186,6 +185,7 @@ impl Engine {
             },
         );
         self.inner.changes.job(&record.job.id);
+        self.inner.changes.rows([record.job.instance_id.clone()]);
         tokio::spawn(Run::new(self.clone(), record, password, detach).run(begin));
     }
 
@@ -202,8 +202,9 @@ impl Engine {
             }
         }
         self.inner.changes.job(&record.job.id);
-        if record.finished() || record.job.phase == Phase::Queued {
-            self.inner.changes.inventory();
+        if record.finished() {
+            let row = record.job.instance_id.clone();
+            self.inner.changes.rows([row]);
         }
         jobs.changed.send_replace(());
     }

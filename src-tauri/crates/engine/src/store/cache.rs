@@ -1,8 +1,9 @@
 //! What the cloud answered last, per account: shown at the next start before it answers again.
 
+use jiff::Timestamp;
 use rediseal_probe::Report;
 use rediseal_tencent::redis::{Instance, SslStatus};
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::documents::Json;
@@ -19,6 +20,8 @@ pub(crate) struct Known {
     pub(crate) ssl: Option<SslStatus>,
     /// Why there is no SSL status.
     pub(crate) error: Option<EdgeError>,
+    /// When it was asked for its SSL status last.
+    pub(crate) asked: Option<Timestamp>,
 }
 
 impl Known {
@@ -29,38 +32,28 @@ impl Known {
 
 impl Store {
     /// Replaces what is known of a region.
-    pub(crate) fn put_region<'a>(
+    pub(crate) fn put_region(
         &self,
         account: &str,
         region: &str,
-        instances: impl IntoIterator<Item = &'a Known>,
+        instances: &[Known],
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
             transaction.execute(
                 "DELETE FROM instances WHERE account_id = ?1 AND region = ?2",
                 [account, region],
             )?;
-            let mut insert = transaction.prepare(
-                "INSERT OR REPLACE INTO instances (account_id, instance_id, region, value)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for known in instances {
-                insert.execute(params![account, known.id(), region, Json(known)])?;
-            }
-            Ok(())
+            put(transaction, account, instances)
         })
     }
 
-    pub(crate) fn put_instance(&self, account: &str, known: &Known) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction
-                .execute(
-                    "INSERT OR REPLACE INTO instances (account_id, instance_id, region, value)
-                     VALUES (?1, ?2, ?3, ?4)",
-                    params![account, known.id(), known.region, Json(known)],
-                )
-                .map(drop)
-        })
+    /// Adds what is known of some instances, or replaces it.
+    pub(crate) fn put_instances(
+        &self,
+        account: &str,
+        instances: &[Known],
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| put(transaction, account, instances))
     }
 
     pub(crate) fn instances(&self, account: &str) -> Result<Vec<Known>, StoreError> {
@@ -103,4 +96,15 @@ impl Store {
                 .collect()
         })
     }
+}
+
+fn put(transaction: &Transaction<'_>, account: &str, instances: &[Known]) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare(
+        "INSERT OR REPLACE INTO instances (account_id, instance_id, region, value)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for known in instances {
+        insert.execute(params![account, known.id(), known.region, Json(known)])?;
+    }
+    Ok(())
 }

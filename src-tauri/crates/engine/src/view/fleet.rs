@@ -13,6 +13,8 @@ use super::{Action, CertificateView, EdgeError, FactMap, JobSnapshot};
 pub struct InventorySnapshot {
     /// The account it belongs to.
     pub account_id: Option<String>,
+    /// The number of the newest change in it.
+    pub revision: u64,
     /// In the order of region and name.
     pub rows: Vec<InstanceRow>,
     #[expect(missing_docs, reason = "the type says it")]
@@ -26,6 +28,17 @@ pub struct InventorySnapshot {
     pub error: Option<EdgeError>,
 }
 
+/// What changed in the fleet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct InventoryChange {
+    /// The revision that it follows: who has another one asks for the whole.
+    pub since: u64,
+    /// The fleet as it is now; of the rows, those that are new or changed.
+    pub now: InventorySnapshot,
+    /// Ids of the instances that are there no more.
+    pub gone: Vec<String>,
+}
+
 /// How a region's part of a sweep goes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RegionProgress {
@@ -35,6 +48,8 @@ pub struct RegionProgress {
     pub name: String,
     /// Instances known there.
     pub count: usize,
+    /// Instances whose SSL state this sweep has not asked for yet.
+    pub pending: usize,
     #[expect(missing_docs, reason = "the type says it")]
     pub state: RegionState,
     /// When it failed.
@@ -178,6 +193,9 @@ pub struct InstanceRow {
     pub last_test: Option<LastTest>,
     /// The job that runs on it.
     pub job_id: Option<String>,
+    /// When it was asked for its SSL state last: the age of the row.
+    #[ts(type = "string | null")]
+    pub asked: Option<Timestamp>,
     /// Why its SSL state could not be read.
     pub error: Option<EdgeError>,
 }

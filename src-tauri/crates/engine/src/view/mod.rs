@@ -17,8 +17,8 @@ pub use account::{
 };
 pub use file::{CertificateFormat, CertificateView, InventoryFormat, SavedFile, TrustFile};
 pub use fleet::{
-    Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventorySnapshot, LastTest,
-    Readiness, RegionProgress, RegionState, Ssl,
+    Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventoryChange, InventorySnapshot,
+    LastTest, Readiness, RegionProgress, RegionState, Ssl,
 };
 pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
 pub use plan::{

@@ -278,8 +278,8 @@ async fn a_row_names_the_job_that_runs_on_it() {
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
     until("the event", || {
         let events = lab.events.inventory.lock().unwrap();
-        events.last().is_some_and(|(_, snapshot)| {
-            let mut rows = snapshot.rows.iter();
+        events.iter().any(|(_, change)| {
+            let mut rows = change.now.rows.iter();
             rows.any(|row| row.job_id.as_ref() == Some(&job.id))
         })
     })

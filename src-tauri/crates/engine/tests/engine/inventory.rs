@@ -1,9 +1,12 @@
 //! The fleet, as it arrives and from the cache.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rediseal_engine::Code;
-use rediseal_engine::view::{Check, FindingStatus, Readiness, RegionState, Ssl};
+use rediseal_engine::view::{
+    Check, FindingStatus, InventoryChange, InventorySnapshot, Readiness, RegionState, Ssl,
+};
 use rediseal_sandbox::Options;
 use serde_json::json;
 
@@ -90,10 +93,23 @@ async fn the_fleet_is_there_at_the_next_start_without_the_cloud() {
     let before = engine.inventory_refreshed().await.unwrap();
     drop(engine);
     lab.fault("status500");
+    *lab.ahead.lock().unwrap() = jiff::SignedDuration::from_hours(5);
     let engine = lab.open().await;
     let cached = engine.inventory_snapshot().await.unwrap();
     assert_eq!(cached.rows, before.rows);
     assert_eq!(cached.updated, before.updated);
+    let counts = |fleet: &InventorySnapshot| {
+        let with = fleet.regions.iter().filter(|region| region.count > 0);
+        let mut counts: Vec<_> = with.map(|r| (r.region.clone(), r.count)).collect();
+        counts.sort();
+        counts
+    };
+    assert_eq!(counts(&cached), counts(&before));
+    let now = jiff::Timestamp::now();
+    for row in &cached.rows {
+        let age = now.duration_since(row.asked.unwrap());
+        assert!((0..60).contains(&age.as_secs()), "its age is known: {age}");
+    }
     engine.refresh_inventory().await.unwrap();
     let after = engine.inventory_refreshed().await.unwrap();
     assert_eq!(after.rows, before.rows, "nothing is lost");
@@ -161,21 +177,42 @@ async fn rows_stream_and_events_are_few() {
     engine.inventory_refreshed().await.unwrap();
     until("the last event", || {
         let events = lab.events.inventory.lock().unwrap();
-        events.last().is_some_and(|(_, s)| s.updated.is_some())
+        events.last().is_some_and(|(_, c)| c.now.updated.is_some())
     })
     .await;
+    let whole = engine.inventory_snapshot().await.unwrap();
     let events = lab.events.inventory.lock().unwrap();
-    let last = &events.last().unwrap().1;
-    assert!(!last.refreshing);
-    assert_eq!(last.rows.len(), 60);
-    let partly = events
-        .iter()
-        .filter(|(_, s)| s.rows.iter().any(|r| r.ssl == Ssl::Unknown))
-        .count();
-    assert!(partly > 0, "rows were shown before all was known");
     for pair in events.windows(2) {
         assert!(pair[1].0 - pair[0].0 >= Duration::from_millis(240));
     }
+    let listed = |change: &&InventoryChange| change.now.rows.iter().any(|r| r.ssl == Ssl::Unknown);
+    let partly = events.iter().map(|(_, change)| change).filter(listed);
+    assert!(partly.count() > 0, "rows were told before all was known");
+
+    // What was told, put together, is the whole.
+    let mut rows = BTreeMap::new();
+    let mut told = 0;
+    for (before, (_, change)) in events.iter().zip(&events[1..]) {
+        assert_eq!(change.since, before.1.now.revision);
+    }
+    for (_, change) in events.iter() {
+        told += change.now.rows.len();
+        rows.extend(
+            change
+                .now
+                .rows
+                .iter()
+                .map(|row| (row.instance_id.clone(), row.clone())),
+        );
+    }
+    let mut rows: Vec<_> = rows.into_values().collect();
+    rows.sort_by(|a, b| (&a.region, &a.name).cmp(&(&b.region, &b.name)));
+    assert_eq!(rows, whole.rows);
+    assert_eq!(rows.len(), 60);
+    assert!(
+        told <= 2 * 60,
+        "each row when it is listed and when it is asked: {told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

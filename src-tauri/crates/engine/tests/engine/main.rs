@@ -10,6 +10,7 @@ mod failures;
 mod inventory;
 mod killed;
 mod restart;
+mod scale;
 mod storage;
 mod support;
 mod testing;

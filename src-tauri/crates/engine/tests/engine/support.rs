@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    Action, AppSnapshot, Confirmation, EventCode, InventorySnapshot, JobSnapshot, Keep, Phase,
+    Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, Phase,
     SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
@@ -172,7 +172,7 @@ pub(crate) fn config(
 /// Keeps what it is told.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    pub(crate) inventory: Mutex<Vec<(Instant, InventorySnapshot)>>,
+    pub(crate) inventory: Mutex<Vec<(Instant, InventoryChange)>>,
     pub(crate) jobs: Mutex<Vec<JobSnapshot>>,
     pub(crate) tests: Mutex<Vec<TestProgress>>,
     pub(crate) app: Mutex<Vec<AppSnapshot>>,
@@ -183,9 +183,9 @@ impl EventSink for Recorder {
         self.app.lock().unwrap().push(snapshot);
     }
 
-    fn inventory_changed(&self, snapshot: InventorySnapshot) {
+    fn inventory_changed(&self, change: InventoryChange) {
         let now = Instant::now();
-        self.inventory.lock().unwrap().push((now, snapshot));
+        self.inventory.lock().unwrap().push((now, change));
     }
 
     fn job_changed(&self, job: JobSnapshot) {
