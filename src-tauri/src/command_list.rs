@@ -6,11 +6,19 @@ commands! {
     /// Checks a key with the cloud, keeps it, and makes it the account in use.
     sign_in(form: SignInForm) -> AccountView;
     /// Signs in with a key that was found on this computer.
-    take_detected(id: String, name: String, site: Site, keep: Keep) -> AccountView;
+    take_detected(id: String, name: String, site: Site, keep: Keep, network: NetworkForm) -> AccountView;
     /// Starts the built-in sandbox, once, and makes it the account in use.
     open_sandbox() -> AccountView;
     /// Makes an account the one in use.
     use_account(account_id: String) -> ();
+    /// Asks for a file of authorities to trust for the API alone.
+    choose_api_ca() -> ApiCa;
+    /// Changes how an account reaches the cloud; its key stays as it is.
+    change_network(account_id: String, network: NetworkForm) -> AccountView;
+    /// Accepts that a root which is not public opens an account's connections.
+    accept_root(account_id: String, key: String) -> AccountView;
+    /// Asks the cloud who a key belongs to, and so whether and how it is reached.
+    check_account(account_id: String) -> AccountView;
     /// Forgets an account and deletes its secret.
     remove_account(account_id: String) -> ();
     /// Stores what the user chose.

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rediseal_engine::view::{
-    AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
-    EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
+    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
+    JobSnapshot, Keep, NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site,
+    TestForm, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::Report;
@@ -108,9 +109,10 @@ impl Shell {
         name: String,
         site: Site,
         keep: Keep,
+        network: NetworkForm,
     ) -> Answer<AccountView> {
         let engine = self.engine().await?;
-        Ok(engine.take_detected(&id, name, site, keep).await?)
+        Ok(engine.take_detected(&id, name, site, keep, network).await?)
     }
 
     pub(crate) async fn open_sandbox(&self) -> Answer<AccountView> {
@@ -120,6 +122,29 @@ impl Shell {
 
     pub(crate) async fn use_account(&self, account_id: String) -> Answer<()> {
         Ok(self.engine().await?.use_account(&account_id).await?)
+    }
+
+    pub(crate) async fn choose_api_ca(&self) -> Answer<ApiCa> {
+        let language = self.language().await?;
+        let path = self.dialogs.pick(Purpose::ApiCa, language).await?;
+        Ok(self.engine().await?.api_ca(&path).await?)
+    }
+
+    pub(crate) async fn change_network(
+        &self,
+        account_id: String,
+        network: NetworkForm,
+    ) -> Answer<AccountView> {
+        let engine = self.engine().await?;
+        Ok(engine.change_network(&account_id, network).await?)
+    }
+
+    pub(crate) async fn accept_root(&self, account_id: String, key: String) -> Answer<AccountView> {
+        Ok(self.engine().await?.accept_root(&account_id, &key).await?)
+    }
+
+    pub(crate) async fn check_account(&self, account_id: String) -> Answer<AccountView> {
+        Ok(self.engine().await?.check_account(&account_id).await?)
     }
 
     pub(crate) async fn remove_account(&self, account_id: String) -> Answer<()> {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use rediseal_engine::view::{
-    AccountView, Action, AppSnapshot, AuditLog, CertificateFormat, CertificateView, Confirmation,
-    EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
+    Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
+    NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
 };
 use rediseal_probe::Report;
 use tauri::State;

@@ -1,7 +1,7 @@
 //! The built-in sandbox: started on demand, in this process, and kept until it ends.
 
 use rediseal_engine::Code;
-use rediseal_engine::view::{EdgeError, FactMap, Keep, SignInForm, Site};
+use rediseal_engine::view::{EdgeError, FactMap, Keep, NetworkForm, SignInForm, Site};
 use rediseal_sandbox::{Options, Sandbox};
 use tokio::sync::OnceCell;
 
@@ -27,7 +27,10 @@ impl BuiltIn {
             secret_id: ready.secret_id.clone(),
             secret_key: ready.secret_key.clone().into(),
             token: None,
+            expires: None,
             keep: Keep::Session,
+            network: NetworkForm::default(),
+            replaces: None,
         })
     }
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use directories::{BaseDirs, ProjectDirs};
 use rediseal_engine::{Config, Engine, Environment, Error, EventSink, Keychain, Timings};
 use rediseal_tencent::Patience;
-use rediseal_tencent::http::{Options, Proxy};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -54,7 +53,7 @@ pub(crate) async fn engine(
 ) -> Result<Engine, Error> {
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("TENCENTCLOUD_"))
+        .filter(|(name, _)| Environment::wants(name))
         .collect();
     Engine::open(Config {
         data_folder,
@@ -66,11 +65,7 @@ pub(crate) async fn engine(
             home: BaseDirs::new().map(|folders| folders.home_dir().to_owned()),
         },
         timings: Timings::default(),
-        http: Options {
-            proxy: Proxy::System,
-            extra_ca: None,
-            user_agent: concat!("RediSeal/", env!("CARGO_PKG_VERSION")).to_owned(),
-        },
+        user_agent: concat!("RediSeal/", env!("CARGO_PKG_VERSION")).to_owned(),
         patience: Patience::default(),
         max_database_pages: None,
     })

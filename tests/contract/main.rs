@@ -13,6 +13,7 @@
 
 mod answers;
 mod codes;
+mod credentials;
 mod description;
 mod fleet;
 mod requests;

@@ -164,10 +164,11 @@ pub(crate) fn client(endpoint: &str, secret_id: &str, secret_key: &str) -> Clien
     let options = http::Options {
         proxy: http::Proxy::None,
         extra_ca: None,
+        accepted: BTreeSet::new(),
         user_agent: "contract".to_owned(),
     };
     Client::new(Options {
-        http: http::client(&endpoint, &options).unwrap(),
+        http: http::Http::new(&endpoint, &options).unwrap(),
         endpoint,
         credentials: Credentials {
             secret_id: secret_id.to_owned(),

@@ -3,24 +3,45 @@ import { mount } from 'svelte'
 import App from '../src/App.svelte'
 import { Session } from '../src/state/session.svelte'
 import type { JobSnapshot } from '../src/host/generated'
-import { app, before, inventory, job, reports, row } from '../test/fixture/data'
-import { edge } from '../test/fixture/host'
+import { account, after, app, before, founds, inspected, inventory, job, met, reports, row } from '../test/fixture/data'
+import { edge, failure } from '../test/fixture/host'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
+// `&account=network|clock|temporary&answer=inspected|proxy|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
 const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
 const first = query.get('state') === 'first'
 const vault = query.get('vault') as 'locked' | null
+const accounts = {
+  network: { ...account, network: met },
+  clock: { ...account, clock_offset: 432 },
+  temporary: { ...account, temporary: true, expires: after(9 * 60_000) },
+}
+const kind = query.get('account') as keyof typeof accounts | null
+const proxy = { proxy: 'proxy.example.com:8080' }
+const answers = {
+  inspected: failure({ code: 'connection_inspected', details: { peer: inspected } }),
+  proxy: failure({ code: 'proxy_refused', details: { failure: 'proxy_login', ...proxy } }),
+  untrusted: failure({ code: 'certificate_untrusted', details: { failure: 'untrusted_issuer', peer: inspected } }),
+  clock: failure({ code: 'clock_skewed', details: { offset_seconds: 432 } }),
+}
+const answer = query.get('answer') as keyof typeof answers | null
+const answering = () => {
+  if (answer) throw answers[answer]
+  return kind ? accounts[kind] : account
+}
 
 host.answers.app_snapshot = () =>
   app({
     settings,
+    ...(kind ? { accounts: [accounts[kind]] } : {}),
     ...(first ? { active: null, accounts: [] } : {}),
-    ...(query.has('detected') ? { detected: [{ id: 'env', source: 'environment', place: 'TENCENTCLOUD_SECRET_ID', secret_id: 'AKID…AMPLE' }] } : {}),
+    ...(query.has('detected') ? { detected: founds } : {}),
     ...(vault ? { vault } : {}),
   })
+host.answers.sign_in = host.answers.check_account = host.answers.change_network = answering
 const many = Number(query.get('rows'))
 if (many) host.answers.inventory_snapshot = () => inventory(Array.from({ length: many }, (_, at) => row(`crs-${at.toString(36)}`, { name: `cache-${at}` })))
 const jobs: Record<string, Partial<JobSnapshot>> = {

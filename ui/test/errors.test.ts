@@ -25,7 +25,7 @@ describe('every error code', () => {
   }
 
   it('puts the evidence into the text', () => {
-    expect(textOf(edge({ code: 'clock_skewed', details: { offset_seconds: -610 } })).text).toContain('10 minutes')
+    expect(textOf(edge({ code: 'clock_skewed', details: { offset_seconds: -610 } })).text).toContain('10 min 10 s ahead')
     expect(textOf(edge({ code: 'permission_denied', details: { cam_action: 'redis:OpenSSL' } })).text).toContain('redis:OpenSSL')
     expect(textOf(edge({ code: 'invalid_input', details: { field: 'url' } })).title).toContain('Endpoint')
   })

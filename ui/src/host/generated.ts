@@ -21,6 +21,19 @@ sandbox: boolean,
  */
 identity: Identity | null,
 /**
+ * The key is a temporary one.
+ */
+temporary: boolean,
+/**
+ * When a temporary key ends; none where that is not known.
+ */
+expires: string | null, network: NetworkView,
+/**
+ * Seconds that the cloud's clock is ahead of this computer's, by its last answer; none before
+ * one. More than 300 either way, and the cloud refuses every request.
+ */
+clock_offset: number | null,
+/**
  * Its secret can be read now; false after a restart of a session-only account or when the
  * keychain lost it.
  */
@@ -75,6 +88,19 @@ export type AddressReport = {
 address: string, verdict: Verdict, cause: Cause | null, stages: Array<Stage>, };
 
 /**
+ * Certificates to trust for the API, which the user chose as a file.
+ */
+export type ApiCa = {
+/**
+ * To choose them by.
+ */
+id: string,
+/**
+ * Every certificate of the file.
+ */
+certificates: Array<Facts>, };
+
+/**
  * Everything the window needs before its first paint.
  */
 export type AppSnapshot = {
@@ -89,7 +115,7 @@ active: string | null, vault: VaultState,
 /**
  * Keys found on this computer, offered and not taken unasked.
  */
-detected: Array<DetectedCredentials>,
+detected: Array<Detected>,
 /**
  * Where the journal and the cache are, for display.
  */
@@ -183,7 +209,7 @@ export type Check = "instance_running" | "engine_supported" | "version_supported
 /**
  * What went wrong, as far as it changes what the user should do.
  */
-export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
+export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
 
 /**
  * What the user did to confirm a plan.
@@ -212,9 +238,9 @@ export type Consequence = {
 code: string, facts: Record<string, unknown>, };
 
 /**
- * A key found on this computer.
+ * A key found on this computer, or a place where one should be and is not usable.
  */
-export type DetectedCredentials = {
+export type Detected = {
 /**
  * Stable id to take it by.
  */
@@ -228,9 +254,55 @@ source: string,
  */
 place: string,
 /**
- * Masked.
+ * The profile in the file; empty for variables.
  */
-secret_id: string, };
+profile: string,
+/**
+ * Masked; empty when there is none.
+ */
+secret_id: string,
+/**
+ * It comes with a token.
+ */
+temporary: boolean,
+/**
+ * When the token ends, where the file says so.
+ */
+expires: string | null,
+/**
+ * The site that the file names.
+ */
+site: Site | null,
+/**
+ * The other tool fetches a new key of its own when this one ends; this application does not.
+ */
+renewed_elsewhere: boolean,
+/**
+ * The other tool takes on this role with the key; this application uses the key as it is.
+ */
+role: string | null,
+/**
+ * Why it cannot be taken; none when it can.
+ */
+problem: DetectedProblem | null, };
+
+/**
+ * Why a key that was found cannot be taken.
+ */
+export type DetectedProblem = { "kind": "unreadable", reason: string, } | { "kind": "malformed",
+/**
+ * Where, counted from 1.
+ */
+line: number, } | { "kind": "incomplete",
+/**
+ * The name of what is missing.
+ */
+missing: string, } | { "kind": "only_in_cloud" };
+
+/**
+ * The parts of a distinguished name that tell people who it is. Empty where it has none.
+ */
+export type DistinguishedName = { common_name: string, organization: string, };
 
 /**
  * An error at the edge.
@@ -579,6 +651,11 @@ signed_by_next: boolean | null,
 pem: string, };
 
 /**
+ * How to log in at the proxy.
+ */
+export type LoginChoice = { "kind": "keep" } | { "kind": "none" } | { "kind": "given", user: string, password: string, };
+
+/**
  * `SSLMinVersion` of the vendor. The page, 140669, shows the first only; that there is the
  * second is ours to try.
  */
@@ -597,6 +674,78 @@ value: string, };
  * Which of the general names it is.
  */
 export type NameKind = "dns" | "ip" | "email" | "uri" | "other";
+
+/**
+ * How an account is to reach the cloud.
+ */
+export type NetworkForm = {
+/**
+ * Its URL may have a user and a password in it.
+ */
+proxy: ProxyChoice, login: LoginChoice,
+/**
+ * Id of an [`ApiCa`] that was chosen in this session or is the account's.
+ */
+api_ca: string | null,
+/**
+ * Keys of roots that are accepted from now on; see [`Root::key`].
+ */
+accept: Array<string>, };
+
+/**
+ * How an account reaches the cloud, and what was met on the way.
+ */
+export type NetworkView = { proxy: ProxyChoice,
+/**
+ * A user and a password for the proxy are kept with the key.
+ */
+with_login: boolean,
+/**
+ * `host:port` of the proxy in use; `None` when the cloud is reached directly, or was not
+ * reached in this session yet.
+ */
+through: string | null,
+/**
+ * Trusted beside the system's authorities, for the API alone.
+ */
+api_ca: ApiCa | null,
+/**
+ * Roots that are not public and may open the connection all the same.
+ */
+accepted: Array<Root>,
+/**
+ * The certificates of the hosts that were met in this session.
+ */
+peers: Array<Peer>, };
+
+/**
+ * The certificate of a host, and who vouches for it.
+ */
+export type Peer = {
+/**
+ * As it was asked for.
+ */
+host: string,
+/**
+ * Who the certificate is for, by its own words.
+ */
+subject: DistinguishedName,
+/**
+ * Who signed it.
+ */
+issuer: DistinguishedName,
+/**
+ * SHA-256 of the certificate, hex.
+ */
+sha256: string,
+/**
+ * The certificate is good until then.
+ */
+not_after: string | null,
+/**
+ * The trusted root that it leads to; `None` when it leads to none.
+ */
+root: Root | null, };
 
 /**
  * Where a job stands.
@@ -637,6 +786,15 @@ export type PlanTarget = { instance_id: string, name: string, region: string, ss
  * It can be applied to this instance.
  */
 applicable: boolean, };
+
+/**
+ * The way out of the user's network.
+ */
+export type ProxyChoice = { "kind": "system" } | { "kind": "none" } | { "kind": "url",
+/**
+ * Scheme, host and port; `http`, `https`, `socks5` or `socks5h`. No user, no password.
+ */
+url: string, };
 
 /**
  * Whether SSL can be turned on.
@@ -734,6 +892,21 @@ clients: Array<JsonValue>, };
 export type Role = "leaf" | "sent" | "trusted";
 
 /**
+ * A trusted root.
+ */
+export type Root = { name: DistinguishedName,
+/**
+ * SHA-256 of its public key (SubjectPublicKeyInfo, DER), hex. A renewed root with the same
+ * key has the same.
+ */
+key: string,
+/**
+ * Whether the public CA programme of Mozilla has it. Another one was put on this computer by
+ * somebody: an administrator, a security product, the user.
+ */
+public: boolean, };
+
+/**
  * A file that was written.
  */
 export type SavedFile = {
@@ -762,7 +935,16 @@ export type SignInForm = { name: string, site: Site, secret_id: string, secret_k
 /**
  * Of temporary credentials.
  */
-token: string | null, keep: Keep, };
+token: string | null,
+/**
+ * When the token ends, where the user knows it.
+ */
+expires: string | null, keep: Keep, network: NetworkForm,
+/**
+ * Id of the account that this is a new key for: its jobs go on, and what the network form
+ * keeps is kept from it.
+ */
+replaces: string | null, };
 
 /**
  * Which cloud an account talks to.
@@ -930,11 +1112,19 @@ export interface Commands {
   /** Checks a key with the cloud, keeps it, and makes it the account in use. */
   sign_in: { args: { form: SignInForm }; result: AccountView };
   /** Signs in with a key that was found on this computer. */
-  take_detected: { args: { id: string; name: string; site: Site; keep: Keep }; result: AccountView };
+  take_detected: { args: { id: string; name: string; site: Site; keep: Keep; network: NetworkForm }; result: AccountView };
   /** Starts the built-in sandbox, once, and makes it the account in use. */
   open_sandbox: { args: Record<string, never>; result: AccountView };
   /** Makes an account the one in use. */
   use_account: { args: { account_id: string }; result: void };
+  /** Asks for a file of authorities to trust for the API alone. */
+  choose_api_ca: { args: Record<string, never>; result: ApiCa };
+  /** Changes how an account reaches the cloud; its key stays as it is. */
+  change_network: { args: { account_id: string; network: NetworkForm }; result: AccountView };
+  /** Accepts that a root which is not public opens an account's connections. */
+  accept_root: { args: { account_id: string; key: string }; result: AccountView };
+  /** Asks the cloud who a key belongs to, and so whether and how it is reached. */
+  check_account: { args: { account_id: string }; result: AccountView };
   /** Forgets an account and deletes its secret. */
   remove_account: { args: { account_id: string }; result: void };
   /** Stores what the user chose. */

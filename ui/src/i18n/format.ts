@@ -67,6 +67,20 @@ export function duration(ms: number): string {
   return t('time.minutes_seconds', { minutes: Math.floor(seconds / 60), seconds: two(seconds % 60) })
 }
 
+/** A span of seconds, whatever its sign, with its two largest units: `7 min 12 s`, `1 d 3 h`. */
+export function span(seconds: number): string {
+  const whole = Math.abs(Math.trunc(seconds))
+  const units = [
+    [Math.floor(whole / 86_400), 'span_days'],
+    [Math.floor(whole / 3600) % 24, 'span_hours'],
+    [Math.floor(whole / 60) % 60, 'span_minutes'],
+    [whole % 60, 'span_seconds'],
+  ] as const
+  const first = units.findIndex(([count]) => count > 0)
+  const parts = first < 0 ? units.slice(-1) : units.slice(first, first + 2).filter(([count]) => count > 0)
+  return parts.map(([n, unit]) => t(`time.${unit}`, { n })).join(' ')
+}
+
 /** Microseconds as milliseconds. */
 export function milliseconds(us: number): string {
   return number(us / 1000, us > 0 && us < 100 ? 2 : 1)

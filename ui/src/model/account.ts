@@ -14,9 +14,23 @@ export function siteName({ site, sandbox }: { site: Site; sandbox: boolean }): s
   return site.kind === 'custom' ? endpointHost(site.url) : t(`site.${site.kind}_long`)
 }
 
-/** The last part of an ARN, or whatever names the identity. */
-export function identityName(account: AccountView): string {
-  const identity = account.identity
-  if (!identity) return ''
-  return identity.arn.split('/').pop() || identity.user_id || identity.account_id
+type Acting = { kind: 'sub_user' | 'root_user' | 'role'; user: string; account: string }
+
+function acting({ identity }: AccountView): Acting | null {
+  if (!identity?.account_id) return null
+  const { account_id: account, user_id: user, kind, arn } = identity
+  if (kind === 'CAMRole') return { kind: 'role', user: arn.split(':').pop() ?? user, account }
+  return { kind: user === account ? 'root_user' : 'sub_user', user, account }
+}
+
+/** Whose rights the key has, such as `sub-user 100000000002 of account 100000000001`. */
+export function actingAs(account: AccountView): string {
+  const who = acting(account)
+  return who ? t(`account.${who.kind}`, { user: who.user, account: who.account }) : (account.identity?.arn ?? '')
+}
+
+/** The same without the account, where there is little room. */
+export function actingShort(account: AccountView): string {
+  const who = acting(account)
+  return who ? t(`account.short_${who.kind}`, { user: who.user }) : (account.identity?.arn ?? '')
 }

@@ -1,8 +1,10 @@
 import type { Code, EdgeError } from '../host/generated'
 import { cloudErrorText } from '../i18n/catalogues'
+import { span } from '../i18n/format'
 import { hasText, language, t, type TextKey } from '../i18n/index.svelte'
+import { nameOf, peerOf } from './network'
 
-export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only' | 'without'
+export type ErrorAction = 'retry' | 'sign_in' | 'replan' | 'refresh' | 'session_only' | 'without' | 'network'
 
 interface Treatment {
   severity: 'error' | 'warning'
@@ -24,6 +26,9 @@ export const treatments: Record<Code, Treatment> = {
   service_failed: { severity: 'error', action: 'retry' },
   bad_answer: { severity: 'error', action: 'retry' },
   network_unreachable: { severity: 'error', action: 'retry' },
+  proxy_refused: { severity: 'error', action: 'network' },
+  certificate_untrusted: { severity: 'error', action: 'network' },
+  connection_inspected: { severity: 'warning', action: 'network' },
   timeout: { severity: 'error', action: 'retry' },
   endpoint_refused: { severity: 'error' },
   precondition_failed: { severity: 'warning', action: 'replan' },
@@ -56,7 +61,26 @@ export function describe(error: EdgeError): ErrorText {
   return {
     ...treatments[error.code],
     title: t(`error.${error.code}.title`, shown),
-    text: cloud ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(`error.${error.code}.text`, shown),
+    text: cloud && error.code !== 'clock_skewed' ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(textKey(error), shown),
+  }
+}
+
+/** Which of a code's texts the details ask for. */
+function textKey(error: EdgeError): TextKey {
+  const { failure, hop, offset_seconds: offset } = error.details
+  switch (error.code) {
+    case 'network_unreachable':
+      return hop === 'proxy' ? 'error.network_unreachable.proxy' : 'error.network_unreachable.text'
+    case 'proxy_refused':
+      return failure === 'proxy_denied' ? 'error.proxy_refused.denied' : 'error.proxy_refused.text'
+    case 'certificate_untrusted':
+      if (failure === 'expired' || failure === 'not_yet_valid' || failure === 'other_name') return `error.certificate_untrusted.${failure}`
+      return 'error.certificate_untrusted.text'
+    case 'clock_skewed':
+      if (typeof offset === 'number') return offset > 0 ? 'error.clock_skewed.behind' : 'error.clock_skewed.ahead'
+      return 'error.clock_skewed.text'
+    default:
+      return `error.${error.code}.text`
   }
 }
 
@@ -79,6 +103,7 @@ function evidence(error: EdgeError): Record<string, string> {
     path: known.path ?? t('common.unknown'),
     action: known.cam_action ?? known.action ?? t('common.unknown'),
     offset: offset(error.details.offset_seconds),
+    ...met(error),
     field: field && hasText(fieldKey) ? t(fieldKey) : (field ?? t('common.unknown')),
     problem: known.problem && hasText(`save_problem.${known.problem}`) ? t(`save_problem.${known.problem}` as TextKey) : '',
     message: error.message,
@@ -87,6 +112,16 @@ function evidence(error: EdgeError): Record<string, string> {
 }
 
 function offset(seconds: unknown): string {
-  if (typeof seconds !== 'number') return t('common.unknown')
-  return t('time.minutes', { count: Math.max(1, Math.round(Math.abs(seconds) / 60)) })
+  return typeof seconds === 'number' ? span(seconds) : t('common.unknown')
+}
+
+/** Who was met on the way to the cloud. */
+function met(error: EdgeError): Record<string, string> {
+  const peer = peerOf(error)
+  return {
+    host: peer?.host ?? t('common.unknown'),
+    issuer: nameOf(peer?.issuer),
+    root: nameOf(peer?.root?.name),
+    proxy: typeof error.details.proxy === 'string' ? error.details.proxy : t('common.unknown'),
+  }
 }

@@ -1,13 +1,18 @@
-import type { AccountView, AppSnapshot, Keep, Settings, SignInForm, Site } from '../host/generated'
+import type { AccountView, ApiCa, AppSnapshot, Keep, NetworkForm, Settings, SignInForm, Site } from '../host/generated'
 import { HostError, type Host } from '../host/host'
 import { useLanguage } from '../i18n/index.svelte'
 import type { Notices } from './notices.svelte'
+import { go } from './route.svelte'
 import { useTheme } from './theme'
 
 /** Accounts, settings and the keychain. */
 export class App {
   snapshot = $state.raw<AppSnapshot | null>(null)
   error = $state.raw<HostError | null>(null)
+  /** Id of the account whose network is being changed. */
+  reaching = $state<string | null>(null)
+  /** The account that is to get a new key. */
+  renewing = $state.raw<AccountView | null>(null)
   readonly account = $derived(this.snapshot?.accounts.find((account) => account.id === this.snapshot?.active) ?? null)
 
   constructor(
@@ -34,8 +39,31 @@ export class App {
     return this.host.call('sign_in', { form })
   }
 
-  takeDetected(id: string, site: Site, keep: Keep): Promise<AccountView> {
-    return this.host.call('take_detected', { id, name: '', site, keep })
+  takeDetected(id: string, site: Site, keep: Keep, network: NetworkForm): Promise<AccountView> {
+    return this.host.call('take_detected', { id, name: '', site, keep, network })
+  }
+
+  chooseApiCa(): Promise<ApiCa> {
+    return this.host.call('choose_api_ca')
+  }
+
+  changeNetwork(accountId: string, network: NetworkForm): Promise<AccountView> {
+    return this.host.call('change_network', { account_id: accountId, network })
+  }
+
+  acceptRoot(accountId: string, key: string): Promise<AccountView> {
+    return this.host.call('accept_root', { account_id: accountId, key })
+  }
+
+  /** Asks the cloud who the key belongs to, and so whether it is reached. */
+  check(accountId: string): Promise<AccountView> {
+    return this.host.call('check_account', { account_id: accountId })
+  }
+
+  /** Shows the network of the account in use, where it can be changed. */
+  changeWay(): void {
+    this.reaching = this.account?.id ?? null
+    go({ screen: 'settings' })
   }
 
   openSandbox(): Promise<AccountView> {

@@ -1,6 +1,10 @@
-//! `rediseal-cli accounts`: the keys in the keychain.
+//! `rediseal-cli accounts`: the keys in the keychain, and how each reaches the cloud.
 
-use rediseal_engine::view::{AccountView, Keep, SignInForm, Site};
+use std::io::{self, IsTerminal as _, Write as _};
+
+use jiff::Timestamp;
+use rediseal_engine::Engine;
+use rediseal_engine::view::{AccountView, Detected, DetectedProblem, Keep, SignInForm, Site};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
@@ -9,8 +13,8 @@ use crate::engine::{self, account, open};
 use crate::failure::{Exit, Failure};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
-use crate::secret;
 use crate::table::Table;
+use crate::{identity, network, secret};
 
 pub(crate) async fn run(
     command: &Accounts,
@@ -18,27 +22,46 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let engine = open(global, output, None).await?;
+    let app = engine.app_snapshot().await?;
     match command {
         Accounts::List => {
-            let app = engine.app_snapshot().await?;
             let value = json!({ "accounts": app.accounts, "active": app.active });
             output.result(&value, || {
-                text(&app.accounts, app.active.as_deref(), output.language)
+                list(&app.accounts, app.active.as_deref(), output.language)
             });
         }
-        Accounts::Add { name } => {
-            let added = engine.sign_in(form(name, global, output)?).await?;
-            let name = plain(&added.name);
-            output.result(&added, || {
-                say!(
-                    output.language,
-                    "{name} is checked and kept in the keychain\n",
-                    "{name} 已验证并保存到钥匙串\n"
-                )
+        Accounts::Detected => {
+            let value = json!({ "detected": app.detected });
+            output.result(&value, || found(&app.detected, output.language));
+        }
+        Accounts::Add { name, expires } => {
+            let form = form(&engine, name, *expires, global, output).await?;
+            kept(&engine.sign_in(form).await?, output);
+        }
+        Accounts::Import { id, name } => {
+            let found = app.detected.iter().find(|found| found.id == *id);
+            let site = match (&global.endpoint, found.and_then(|found| found.site.clone())) {
+                (None, Some(site)) => site,
+                _ => engine::site(global),
+            };
+            let network = network::form(&engine, global, None, output).await?;
+            let added = engine.take_detected(id, name.clone(), site, Keep::Keychain, network);
+            kept(&added.await?, output);
+        }
+        Accounts::Network { name } => {
+            let mut account = account(&app.accounts, name, output)?.clone();
+            if network::is_given(global) {
+                let now = Some(&account.network);
+                let form = network::form(&engine, global, now, output).await?;
+                account = engine.change_network(&account.id, form).await?;
+            }
+            let reached = network::check(&engine, &account, global).await?;
+            network::warn(&reached, Timestamp::now(), output);
+            output.result(&reached, || {
+                network::text(&reached.network, output.language)
             });
         }
         Accounts::Remove { name } => {
-            let app = engine.app_snapshot().await?;
             let removed = account(&app.accounts, name, output)?;
             engine.remove_account(&removed.id).await?;
             let name = plain(&removed.name);
@@ -54,17 +77,41 @@ pub(crate) async fn run(
     Ok(Exit::Yes)
 }
 
+fn kept(added: &AccountView, output: &Output) {
+    network::warn(added, Timestamp::now(), output);
+    let name = plain(&added.name);
+    let who = identity::text(added.identity.as_ref(), output.language);
+    output.result(added, || {
+        say!(
+            output.language,
+            "{name} is checked and kept in the keychain: {who}\n",
+            "{name} 已验证并保存到钥匙串：{who}\n"
+        )
+    });
+}
+
 /// From the environment, else from stdin: SecretId, SecretKey and, when there is one, the token,
 /// a line each.
-fn form(name: &str, global: &Global, output: &Output) -> Result<SignInForm, Failure> {
-    if let Some(form) = engine::from_environment(global, output)? {
+async fn form(
+    engine: &Engine,
+    name: &str,
+    expires: Option<Timestamp>,
+    global: &Global,
+    output: &Output,
+) -> Result<SignInForm, Failure> {
+    if let Some(form) = engine::from_environment(engine, global, output).await? {
         return Ok(SignInForm {
             name: name.to_owned(),
+            expires,
             keep: Keep::Keychain,
             ..form
         });
     }
-    let mut lines = secret::lines(output)?.into_iter();
+    let lines = match io::stdin().is_terminal() {
+        true => asked(output)?,
+        false => secret::lines(output)?,
+    };
+    let mut lines = lines.into_iter();
     let (Some(secret_id), Some(secret_key)) = (lines.next(), lines.next()) else {
         return Err(Failure::usage(
             "stdin has no SecretId and SecretKey",
@@ -74,18 +121,60 @@ fn form(name: &str, global: &Global, output: &Output) -> Result<SignInForm, Fail
             ),
         ));
     };
-    let token: Option<SecretString> = lines.next();
     Ok(SignInForm {
         name: name.to_owned(),
         site: engine::site(global),
         secret_id: secret_id.expose_secret().to_owned(),
         secret_key,
-        token,
+        token: lines.next(),
+        expires,
         keep: Keep::Keychain,
+        network: network::form(engine, global, None, output).await?,
+        replaces: None,
     })
 }
 
-fn text(accounts: &[AccountView], active: Option<&str>, language: Language) -> String {
+/// What a terminal answers; only the SecretId is shown.
+fn asked(output: &Output) -> Result<Vec<SecretString>, Failure> {
+    let language = output.language;
+    let failed = |error: io::Error| {
+        Failure::usage(
+            format!("the terminal cannot be read: {error}"),
+            say!(
+                language,
+                "the terminal cannot be read: {error}",
+                "无法读取终端：{error}"
+            ),
+        )
+    };
+    let mut terminal = io::stderr();
+    write!(terminal, "SecretId: ")
+        .and_then(|()| terminal.flush())
+        .map_err(failed)?;
+    let mut secret_id = String::new();
+    io::stdin().read_line(&mut secret_id).map_err(failed)?;
+    let hidden = |prompt: &str| rpassword::prompt_password(prompt).map_err(failed);
+    let secret_key = hidden(language.of("SecretKey (hidden): ", "SecretKey（不显示）："))?;
+    let token = hidden(language.of(
+        "Token, for a temporary key only (hidden): ",
+        "Token，仅临时密钥需要（不显示）：",
+    ))?;
+    Ok([secret_id.trim().to_owned(), secret_key, token]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .map(SecretString::from)
+        .collect())
+}
+
+fn site(site: &Site, language: Language) -> String {
+    match site {
+        Site::Mainland => language.of("mainland", "中国站").to_owned(),
+        Site::International => language.of("international", "国际站").to_owned(),
+        Site::Custom { url } => plain(url),
+    }
+}
+
+fn list(accounts: &[AccountView], active: Option<&str>, language: Language) -> String {
     if accounts.is_empty() {
         return language
             .of(
@@ -96,11 +185,6 @@ fn text(accounts: &[AccountView], active: Option<&str>, language: Language) -> S
     }
     let mut table = Table::default();
     for account in accounts {
-        let site = match &account.site {
-            Site::Mainland => language.of("mainland", "中国站").to_owned(),
-            Site::International => language.of("international", "国际站").to_owned(),
-            Site::Custom { url } => plain(url),
-        };
         let state = match (account.usable, active == Some(account.id.as_str())) {
             (false, _) => language.of("its key is not there", "密钥不可用"),
             (true, true) => language.of("in use", "使用中"),
@@ -109,9 +193,101 @@ fn text(accounts: &[AccountView], active: Option<&str>, language: Language) -> S
         table.row([
             plain(&account.name),
             plain(&account.secret_id),
-            site,
+            site(&account.site, language),
+            identity::text(account.identity.as_ref(), language),
+            until(account.temporary, account.expires, language),
             state.to_owned(),
         ]);
     }
     table.lines("").join("\n") + "\n"
+}
+
+/// When a temporary key ends.
+fn until(temporary: bool, expires: Option<Timestamp>, language: Language) -> String {
+    let Some(expires) = expires.filter(|_| temporary) else {
+        let words = language.of("temporary", "临时密钥");
+        return if temporary {
+            words.to_owned()
+        } else {
+            String::new()
+        };
+    };
+    let left = expires.as_second() - Timestamp::now().as_second();
+    let span = network::span(left.unsigned_abs(), language);
+    if left > 0 {
+        say!(language, "ends in {span}", "{span} 后到期")
+    } else {
+        say!(language, "ended {span} ago", "已于 {span} 前到期")
+    }
+}
+
+fn found(detected: &[Detected], language: Language) -> String {
+    if detected.is_empty() {
+        return language
+            .of("no keys were found\n", "没有找到密钥\n")
+            .to_owned();
+    }
+    let mut table = Table::default();
+    for found in detected {
+        let mut remarks = Vec::new();
+        if let Some(problem) = &found.problem {
+            remarks.push(problem_text(problem, language));
+        }
+        if found.problem.is_none() && found.temporary {
+            remarks.push(until(true, found.expires, language));
+        }
+        if found.renewed_elsewhere {
+            remarks.push(
+                language
+                    .of(
+                        "renewed by tccli only: import it again when it ended",
+                        "仅由 tccli 续期：到期后请重新导入",
+                    )
+                    .to_owned(),
+            );
+        }
+        if let Some(role) = &found.role {
+            let role = plain(role);
+            remarks.push(say!(
+                language,
+                "used as it is, without the role {role}",
+                "直接使用此密钥，不扮演角色 {role}"
+            ));
+        }
+        table.row([
+            plain(&found.id),
+            plain(&found.secret_id),
+            plain(&found.place),
+            remarks.join(language.of("; ", "；")),
+        ]);
+    }
+    let end = language.of(
+        "`rediseal-cli accounts import ID NAME` keeps one\n",
+        "`rediseal-cli accounts import ID NAME` 可保存其中之一\n",
+    );
+    table.lines("").join("\n") + "\n" + end
+}
+
+fn problem_text(problem: &DetectedProblem, language: Language) -> String {
+    match problem {
+        DetectedProblem::Unreadable { reason } => {
+            let reason = plain(reason);
+            say!(language, "cannot be read: {reason}", "无法读取：{reason}")
+        }
+        DetectedProblem::Malformed { line } => say!(
+            language,
+            "not in its form: look at line {line}",
+            "格式有误：请查看第 {line} 行"
+        ),
+        DetectedProblem::Incomplete { missing } => {
+            let missing = plain(missing);
+            say!(language, "{missing} is missing", "缺少 {missing}")
+        }
+        DetectedProblem::OnlyInCloud => language
+            .of(
+                "works on a virtual machine in the cloud only",
+                "仅可在云服务器上使用",
+            )
+            .to_owned(),
+    }
 }

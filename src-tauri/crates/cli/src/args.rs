@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use rediseal_sandbox::Fault;
 
 use crate::help;
@@ -84,6 +85,18 @@ pub(crate) struct Global {
     /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else the account used last.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) account: Option<String>,
+    /// How the cloud is reached: `system`, `none`, or the URL of a proxy (http, https, socks5,
+    /// socks5h). Its login comes from REDISEAL_PROXY_LOGIN as USER:PASSWORD. Without it, as the
+    /// system and HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Trust the CAs in this file too, for the API alone: PEM or DER; `none` forgets them.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) api_ca: Option<PathBuf>,
+    /// Accept that the authority with this key opens and reads the connection to the cloud; may be
+    /// given several times.
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) trust_inspection: Vec<String>,
     /// Print the result as JSON on stdout, and a failure as JSON on stderr.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -343,9 +356,32 @@ pub(crate) enum Accounts {
     /// List the accounts.
     List,
     /// Check a key with the cloud and keep it. The key comes from TENCENTCLOUD_SECRET_ID,
-    /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else from stdin, a line each.
+    /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else from stdin, a line each; a terminal is
+    /// asked, and shows nothing secret. A new key of the same user takes the old one's place.
     Add {
         /// What to call it.
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// When the token ends, such as 2026-11-24T18:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        expires: Option<Timestamp>,
+    },
+    /// List the keys of other tools on this computer: variables, ~/.tccli and
+    /// ~/.tencentcloud/credentials. Nothing is copied.
+    Detected,
+    /// Check a key that was found and keep it.
+    Import {
+        /// As `accounts detected` lists it.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// What to call it.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Show how an account reaches the cloud, and change it with --proxy, --api-ca and
+    /// --trust-inspection; the key need not be given again.
+    Network {
+        /// Its name.
         #[arg(value_name = "NAME")]
         name: String,
     },

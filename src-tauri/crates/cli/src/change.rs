@@ -13,7 +13,7 @@ use crate::failure::{Exit, Failure};
 use crate::follow::{self, finished};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
-use crate::{secret, status, words};
+use crate::{identity, secret, status, words};
 
 pub(crate) async fn enable(
     arguments: &args::Enable,
@@ -159,8 +159,9 @@ pub(crate) async fn carry_out(
 
 async fn show(engine: &Engine, action: Action, id: &str, output: &Output) -> Result<Exit, Failure> {
     let plan = engine.plan(action, &[id.to_owned()]).await?;
+    let acting = acting(engine, output).await?;
     output.result(&plan, || {
-        let mut text = description(&plan, output.language) + "\n";
+        let mut text = acting + &description(&plan, output.language) + "\n";
         for target in plan.targets.iter().filter(|target| !target.applicable) {
             text += &status::checklist(&target.findings, &target.instance_id, output);
         }
@@ -175,6 +176,17 @@ async fn show(engine: &Engine, action: Action, id: &str, output: &Output) -> Res
     }
 }
 
+/// With whose rights it is done, as a line.
+async fn acting(engine: &Engine, output: &Output) -> Result<String, Failure> {
+    let app = engine.app_snapshot().await?;
+    let account = app
+        .accounts
+        .iter()
+        .find(|known| app.active.as_ref() == Some(&known.id));
+    let line = account.and_then(|account| identity::acting(account, output.language));
+    Ok(line.map(|line| line + "\n").unwrap_or_default())
+}
+
 async fn begin(
     engine: &Engine,
     action: Action,
@@ -183,7 +195,8 @@ async fn begin(
     output: &Output,
 ) -> Result<JobSnapshot, Failure> {
     let plan = engine.plan(action, &[id.to_owned()]).await?;
-    output.note(&description(&plan, output.language));
+    let acting = acting(engine, output).await?;
+    output.note(&(acting + &description(&plan, output.language)));
     confirmed(&plan, &confirmation, output)?;
     match apply(engine, &plan, confirmation, output).await {
         // Another run may have been faster; then that is the one to follow.

@@ -11,7 +11,7 @@ use rediseal_engine::view::{
     AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
-    Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings, http,
+    Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings,
 };
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -19,6 +19,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
+use crate::network;
 use crate::output::Output;
 
 const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
@@ -64,11 +65,7 @@ async fn open_with(
             test: timeout.unwrap_or(defaults.test),
             ..defaults
         },
-        http: http::Options {
-            proxy: http::Proxy::System,
-            extra_ca: None,
-            user_agent: concat!("rediseal-cli/", env!("CARGO_PKG_VERSION")).to_owned(),
-        },
+        user_agent: concat!("rediseal-cli/", env!("CARGO_PKG_VERSION")).to_owned(),
         patience: Patience::default(),
         max_database_pages: None,
     };
@@ -97,17 +94,23 @@ pub(crate) async fn watched(
 
 async fn enter(engine: Engine, global: &Global, output: &Output) -> Result<Engine, Failure> {
     let app = engine.app_snapshot().await?;
-    if let Some(wanted) = &global.account {
+    let used = if let Some(wanted) = &global.account {
         no_endpoint(global, output)?;
         let account = account(&app.accounts, wanted, output)?;
         engine.use_account(&account.id).await?;
-    } else if let Some(form) = from_environment(global, output)? {
-        engine.sign_in(form).await?;
-    } else if app.active.is_none() {
-        return Err(Error::NotSignedIn.into());
+        account.clone()
+    } else if let Some(form) = from_environment(&engine, global, output).await? {
+        engine.sign_in(form).await?
     } else {
+        let active = app
+            .accounts
+            .iter()
+            .find(|known| app.active.as_ref() == Some(&known.id));
+        let active = active.ok_or(Error::NotSignedIn)?;
         no_endpoint(global, output)?;
-    }
+        active.clone()
+    };
+    network::warn(&used, Timestamp::now(), output);
     Ok(engine)
 }
 
@@ -143,7 +146,8 @@ pub(crate) fn account<'a>(
 }
 
 /// The key in the environment, for this run only.
-pub(crate) fn from_environment(
+pub(crate) async fn from_environment(
+    engine: &Engine,
     global: &Global,
     output: &Output,
 ) -> Result<Option<SignInForm>, Failure> {
@@ -156,7 +160,10 @@ pub(crate) fn from_environment(
         secret_id,
         secret_key: secret_key.into(),
         token: variable(TOKEN).map(Into::into),
+        expires: None,
         keep: Keep::Session,
+        network: network::form(engine, global, None, output).await?,
+        replaces: None,
     }))
 }
 
@@ -192,6 +199,15 @@ pub(crate) fn site(global: &Global) -> Site {
 
 /// An account of the keychain has its own.
 fn no_endpoint(global: &Global, output: &Output) -> Result<(), Failure> {
+    if network::is_given(global) {
+        return Err(Failure::usage(
+            "an account has its own network",
+            output.language.of(
+                "an account has its own network: `rediseal-cli accounts network NAME` shows it, and changes it with --proxy, --api-ca and --trust-inspection",
+                "账号已有自己的网络设置：`rediseal-cli accounts network NAME` 可查看，并可用 --proxy、--api-ca 与 --trust-inspection 更改",
+            ),
+        ));
+    }
     if global.endpoint.is_none() {
         return Ok(());
     }
@@ -236,7 +252,7 @@ fn variable(name: &str) -> Option<String> {
 fn variables() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("TENCENTCLOUD_"))
+        .filter(|(name, _)| Environment::wants(name))
         .collect()
 }
 

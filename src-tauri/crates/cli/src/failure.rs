@@ -7,7 +7,7 @@ use rediseal_engine::{Code, Error};
 
 use crate::language::{Language, say};
 use crate::output::plain;
-use crate::words;
+use crate::{network, words};
 
 /// The exit codes. They are a contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,7 @@ impl Failure {
     pub(crate) fn happened(&self, language: Language) -> String {
         match (&self.text, language) {
             (Some(text), _) => text.trim_end().to_owned(),
+            _ if let Some(text) = network::happened(&self.error, language) => text,
             (None, Language::English) => plain(&self.error.message),
             (None, Language::Chinese) => happened(self.error.code).to_owned(),
         }
@@ -137,7 +138,12 @@ pub(crate) fn exit(error: &EdgeError) -> Exit {
         | Code::EndpointRefused
         | Code::ConfirmationMismatch
         | Code::InvalidInput => Exit::Usage,
-        Code::NetworkUnreachable | Code::Timeout | Code::BadAnswer => Exit::Unreachable,
+        Code::NetworkUnreachable
+        | Code::ProxyRefused
+        | Code::CertificateUntrusted
+        | Code::ConnectionInspected
+        | Code::Timeout
+        | Code::BadAnswer => Exit::Unreachable,
         Code::CredentialsRejected
         | Code::TokenExpired
         | Code::PermissionDenied
@@ -185,6 +191,9 @@ const fn happened(code: Code) -> &'static str {
         Code::ServiceFailed => "腾讯云服务出错",
         Code::BadAnswer => "收到的应答不符合协议",
         Code::NetworkUnreachable => "无法建立连接，或连接中断",
+        Code::ProxyRefused => "代理不放行此连接",
+        Code::CertificateUntrusted => "云端证书不受信任",
+        Code::ConnectionInspected => "连接在途中被解密查看",
         Code::Timeout => "等待应答超时",
         Code::EndpointRefused => "接入点不可用：除本机回环地址外只接受 https",
         Code::PreconditionFailed => "前置条件不满足",
@@ -208,6 +217,9 @@ const fn happened(code: Code) -> &'static str {
 
 /// What to do about it, where that is not said by the message itself.
 fn advice(error: &EdgeError, language: Language) -> Option<String> {
+    if let Some(advice) = network::advice(error, language) {
+        return Some(advice);
+    }
     let (english, chinese) = match error.code {
         Code::CredentialsMissing => (
             "Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or keep a key with `rediseal-cli accounts add NAME`.",
@@ -218,8 +230,8 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
             "请在访问管理控制台核对 SecretId 与 SecretKey；已禁用或已删除的密钥也会如此。",
         ),
         Code::TokenExpired => (
-            "Get new temporary credentials and set TENCENTCLOUD_TOKEN with them.",
-            "请重新获取临时凭证，并一并设置 TENCENTCLOUD_TOKEN。",
+            "Give a new key, in the environment or with `rediseal-cli accounts add NAME`; the account's jobs go on with it.",
+            "请通过环境变量或 `rediseal-cli accounts add NAME` 提供新密钥；该账号的操作会继续。",
         ),
         Code::PermissionDenied if error.details.contains_key("cam_action") => {
             let action = words::fact(&error.details, "cam_action");

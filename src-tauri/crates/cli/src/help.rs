@@ -26,6 +26,18 @@ const CHINESE: &[(&str, &str)] = &[
         "使用钥匙串中的此账号。未指定时：使用 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN 中的密钥，否则使用上次的账号",
     ),
     (
+        "proxy",
+        "如何连接云端：system（按系统设置）、none（不使用代理）或代理的 URL（http、https、socks5、socks5h）。其登录信息取自 REDISEAL_PROXY_LOGIN，格式为 USER:PASSWORD。未指定时按系统设置以及 HTTPS_PROXY、ALL_PROXY 与 NO_PROXY",
+    ),
+    (
+        "api_ca",
+        "仅对云 API 额外信任此文件中的 CA：PEM 或 DER；none 表示不再信任",
+    ),
+    (
+        "trust_inspection",
+        "接受持有此公钥的机构解密查看到云端的连接；可多次指定",
+    ),
+    (
         "json",
         "在标准输出上以 JSON 输出结果，失败则以 JSON 输出到标准错误",
     ),
@@ -152,9 +164,25 @@ const CHINESE: &[(&str, &str)] = &[
     ("accounts.list", "列出账号"),
     (
         "accounts.add",
-        "向腾讯云验证密钥并保存。密钥取自 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN，否则取自标准输入，每行一个",
+        "向腾讯云验证密钥并保存。密钥取自 TENCENTCLOUD_SECRET_ID、TENCENTCLOUD_SECRET_KEY 与 TENCENTCLOUD_TOKEN，否则取自标准输入，每行一个；若为终端则逐项询问，不显示机密内容。同一用户的新密钥会取代旧密钥",
     ),
     ("accounts.add.name", "账号名称"),
+    (
+        "accounts.add.expires",
+        "令牌的到期时间，例如 2026-11-24T18:00:00Z",
+    ),
+    (
+        "accounts.detected",
+        "列出本机其他工具的密钥：环境变量、~/.tccli 与 ~/.tencentcloud/credentials。不会复制任何内容",
+    ),
+    ("accounts.import", "验证找到的密钥并保存"),
+    ("accounts.import.id", "accounts detected 列出的 ID"),
+    ("accounts.import.name", "账号名称"),
+    (
+        "accounts.network",
+        "查看账号如何连接云端，并可用 --proxy、--api-ca 与 --trust-inspection 更改；无需再次提供密钥",
+    ),
+    ("accounts.network.name", "账号名称"),
     ("accounts.remove", "删除账号及其密钥"),
     ("accounts.remove.name", "账号名称"),
     (

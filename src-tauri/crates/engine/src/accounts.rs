@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rediseal_tencent::Credentials;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::network::Network;
 use crate::store::{Store, StoreError};
-use crate::vault::{SessionVault, Vault, VaultError};
-use crate::view::{AccountView, Identity, Keep, Site, VaultState};
+use crate::vault::{Secret, SessionVault, Vault, VaultError};
+use crate::view::{Identity, Keep, Site, VaultState};
 
 /// A keychain that does not say how it stands within this time must not hold the window up.
 const VAULT_ANSWER: Duration = Duration::from_secs(2);
@@ -31,6 +32,14 @@ pub(crate) struct Account {
     pub(crate) keep: Keep,
     pub(crate) sandbox: bool,
     pub(crate) identity: Option<Identity>,
+    /// The key is a temporary one.
+    #[serde(default)]
+    pub(crate) temporary: bool,
+    /// When a temporary key ends, where that is known.
+    #[serde(default)]
+    pub(crate) expires: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) network: Network,
 }
 
 impl Account {
@@ -118,11 +127,16 @@ impl Accounts {
         }
     }
 
-    pub(crate) fn views(&self) -> Vec<AccountView> {
+    /// Every account, by name.
+    pub(crate) fn all(&self) -> Vec<Account> {
         let known = self.lock();
-        let mut views: Vec<_> = known.accounts.values().map(Held::view).collect();
-        views.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        views
+        let mut all: Vec<_> = known
+            .accounts
+            .values()
+            .map(|held| held.account.clone())
+            .collect();
+        all.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        all
     }
 
     pub(crate) fn active_id(&self) -> Option<String> {
@@ -152,30 +166,54 @@ impl Accounts {
         &self,
         store: &Store,
         account: Account,
-        secret: Credentials,
-    ) -> Result<AccountView, Error> {
+        secret: &Secret,
+    ) -> Result<(), Error> {
+        self.put(store, account.clone(), secret).await?;
+        self.select(store, &account.id)?;
+        Ok(())
+    }
+
+    /// Keeps the secret, then the account.
+    pub(crate) async fn put(
+        &self,
+        store: &Store,
+        account: Account,
+        secret: &Secret,
+    ) -> Result<(), Error> {
         let vault = self.vault(account.keep);
-        let id = account.id.clone();
+        let (id, secret) = (account.id.clone(), secret.clone());
         blocking(move || vault.put(&id, &secret)).await?;
-        if account.is_kept() {
-            let kept = store
-                .put_account(&account.id, &account)
-                .and_then(|()| store.put_document(ACTIVE, &account.id));
-            if let Err(error) = kept {
-                // A secret that nothing refers to must not stay behind.
+        if account.is_kept()
+            && let Err(error) = store.put_account(&account.id, &account)
+        {
+            // A secret that nothing refers to must not stay behind.
+            if !self.lock().accounts.contains_key(&account.id) {
                 let _ = self.forget(&account).await;
-                return Err(error.into());
             }
+            return Err(error.into());
         }
+        self.hold(account, true);
+        Ok(())
+    }
+
+    /// Keeps what is known of an account; its secret stays as it is.
+    pub(crate) fn update(&self, store: &Store, account: Account) -> Result<(), Error> {
+        if account.is_kept() {
+            store.put_account(&account.id, &account)?;
+        }
+        let usable = self.is_usable(&account.id);
+        self.hold(account, usable);
+        Ok(())
+    }
+
+    fn hold(&self, account: Account, usable: bool) {
+        let held = Held { account, usable };
         let mut known = self.lock();
-        known.active = Some(account.id.clone());
-        let held = Held {
-            account,
-            usable: true,
-        };
-        let view = held.view();
         known.accounts.insert(held.account.id.clone(), held);
-        Ok(view)
+    }
+
+    pub(crate) fn is_usable(&self, id: &str) -> bool {
+        self.lock().accounts.get(id).is_some_and(|held| held.usable)
     }
 
     pub(crate) fn select(&self, store: &Store, id: &str) -> Result<Account, Error> {
@@ -201,7 +239,7 @@ impl Accounts {
     }
 
     /// The secret of an account; may ask the user to unlock the keychain.
-    pub(crate) async fn secret_of(&self, account: &Account) -> Result<Credentials, Error> {
+    pub(crate) async fn secret_of(&self, account: &Account) -> Result<Secret, Error> {
         let found = self.secret(account).await;
         if let Some(held) = self.lock().accounts.get_mut(&account.id) {
             held.usable = matches!(found, Ok(Some(_)));
@@ -211,7 +249,7 @@ impl Accounts {
         })
     }
 
-    async fn secret(&self, account: &Account) -> Result<Option<Credentials>, VaultError> {
+    async fn secret(&self, account: &Account) -> Result<Option<Secret>, VaultError> {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
         blocking(move || vault.find(&id)).await
@@ -232,22 +270,6 @@ impl Accounts {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Held {
-    fn view(&self) -> AccountView {
-        let account = self.account.clone();
-        AccountView {
-            id: account.id,
-            name: account.name,
-            site: account.site,
-            secret_id: account.secret_id,
-            keep: account.keep,
-            sandbox: account.sandbox,
-            identity: account.identity,
-            usable: self.usable,
-        }
     }
 }
 

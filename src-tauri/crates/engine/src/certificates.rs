@@ -266,15 +266,14 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Error> 
 /// A plain GET: no signature, no redirect, nothing but https outside this computer.
 async fn fetch(cloud: &Cloud, link: &str, limit: u64) -> Result<Vec<u8>, Error> {
     let failed = |error: reqwest::Error| {
-        Error::Download(DownloadFailure::Connection {
-            detail: error.without_url().to_string(),
-        })
+        let trouble = Box::new(cloud.http.trouble(&error));
+        Error::Download(DownloadFailure::Connection { trouble })
     };
     let url = Url::parse(link).map_err(|_| Error::Download(DownloadFailure::LinkRefused))?;
     if !acceptable(&url) {
         return Err(Error::Download(DownloadFailure::LinkRefused));
     }
-    let mut response = cloud.http.get(url).send().await.map_err(failed)?;
+    let mut response = cloud.http.client().get(url).send().await.map_err(failed)?;
     if response.status() != StatusCode::OK {
         return Err(Error::Download(DownloadFailure::Status {
             status: response.status().as_u16(),

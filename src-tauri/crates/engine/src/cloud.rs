@@ -3,20 +3,30 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use rediseal_tencent::http::{ProxyLogin, Variables};
 use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, http};
 
 use crate::accounts::Account;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::network::Network;
 use crate::settings;
-use crate::view::Site;
+use crate::vault::Secret;
+use crate::view::{AccountView, Site};
 
 /// An account's way to the cloud. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Cloud {
     pub(crate) api: Client,
     /// For what is not the API: without signatures, and without redirects.
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: http::Http,
+}
+
+impl Cloud {
+    /// `host:port` of the proxy on the way.
+    pub(crate) fn through(&self) -> Option<String> {
+        self.api.proxy()
+    }
 }
 
 /// Connections in use, by account.
@@ -68,19 +78,62 @@ impl Engine {
         }
         let secret = self.inner.accounts.secret_of(account).await;
         self.inner.changes.app();
-        let cloud = self.connect(&account.site, secret?)?;
-        self.inner.clouds.put(&account.id, cloud.clone());
+        let Secret { key, proxy } = secret?;
+        let network = &account.network;
+        let options = self.reach(network, proxy.as_ref(), &[])?;
+        let cloud = self.connect(&account.site, &options, key)?;
+        // What was read before a change is not used after it.
+        let now = self.inner.accounts.find(&account.id);
+        if now.is_ok_and(|now| now.network == account.network) {
+            self.inner.clouds.put(&account.id, cloud.clone());
+        }
         Ok(cloud)
     }
 
+    /// What the HTTP client of an account is told; `accept` has keys of further roots.
+    pub(crate) fn reach(
+        &self,
+        network: &Network,
+        login: Option<&ProxyLogin>,
+        accept: &[String],
+    ) -> Result<http::Options, Error> {
+        let variables = Variables::from_environment(&self.environment().variables);
+        network.options(login, accept, &variables, &self.inner.user_agent)
+    }
+
+    /// An account as it is shown.
+    pub(crate) fn account_view(&self, account: &Account) -> AccountView {
+        let cloud = self.inner.clouds.find(&account.id);
+        let account = account.clone();
+        AccountView {
+            usable: self.inner.accounts.is_usable(&account.id),
+            network: account.network.view(cloud.as_ref()),
+            clock_offset: cloud.and_then(|cloud| cloud.api.clock_offset()),
+            id: account.id,
+            name: account.name,
+            site: account.site,
+            secret_id: account.secret_id,
+            keep: account.keep,
+            sandbox: account.sandbox,
+            identity: account.identity,
+            temporary: account.temporary,
+            expires: account.expires,
+        }
+    }
+
     /// Makes a connection. Sends nothing.
-    pub(crate) fn connect(&self, site: &Site, credentials: Credentials) -> Result<Cloud, Error> {
+    pub(crate) fn connect(
+        &self,
+        site: &Site,
+        options: &http::Options,
+        credentials: Credentials,
+    ) -> Result<Cloud, Error> {
         let endpoint = match site {
             Site::Mainland => Endpoint::Mainland,
             Site::International => Endpoint::International,
             Site::Custom { url } => Endpoint::custom(url).map_err(rediseal_tencent::Error::from)?,
         };
-        let http = http::client(&endpoint, &self.inner.http)?;
+        let http = http::Http::new(&endpoint, options)?;
         let language = match settings::load(&self.inner.store)?.language.as_str() {
             "zh-CN" => Language::Chinese,
             _ => Language::English,

@@ -33,6 +33,13 @@ pub enum Code {
     BadAnswer,
     /// No connection, or it broke.
     NetworkUnreachable,
+    /// A proxy wants another login, or does not connect to the cloud; the details name it.
+    ProxyRefused,
+    /// The certificate of the API is not trusted; the details have it.
+    CertificateUntrusted,
+    /// Somebody other than a public authority vouches for the API, and so reads along: nothing was
+    /// sent, and the user decides. The details have the certificate and its root.
+    ConnectionInspected,
     /// No answer in time.
     Timeout,
     /// The endpoint is not acceptable: not https and not loopback.

@@ -1,146 +1,166 @@
 //! Keys of other Tencent Cloud tools on this computer. They are offered, masked, and read again
-//! when the user takes one; nothing is copied unasked.
+//! when the user takes one; nothing is copied unasked. What cannot be used is named too.
+
+mod files;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rediseal_tencent::Credentials;
 use secrecy::SecretString;
-use serde::Deserialize;
 
-use crate::view::DetectedCredentials;
+use crate::view::{Detected as View, DetectedProblem as Problem, Site};
 
 /// What this process was started with.
 #[derive(Clone, Default)]
 pub struct Environment {
-    /// The variables whose names start with `TENCENTCLOUD_`.
+    /// The variables whose names are [wanted](Environment::wants).
     pub variables: BTreeMap<String, String>,
     #[expect(missing_docs, reason = "the type says it")]
     pub home: Option<PathBuf>,
 }
 
-/// Files larger than this are no credentials.
-const LIMIT: u64 = 64 * 1024;
+impl Environment {
+    /// Whether a variable of this name matters: a key, or a proxy.
+    #[must_use]
+    pub fn wants(name: &str) -> bool {
+        name.starts_with("TENCENTCLOUD_")
+            || rediseal_tencent::http::Variables::NAMES.contains(&name)
+    }
+}
 
 pub(crate) struct Detected {
-    pub(crate) view: DetectedCredentials,
-    pub(crate) secret: Credentials,
+    pub(crate) view: View,
+    /// None when there is a problem.
+    pub(crate) secret: Option<Credentials>,
+}
+
+/// What a place says.
+#[derive(Default)]
+struct Found {
+    secret_id: Option<String>,
+    secret_key: Option<String>,
+    token: Option<String>,
+    expires: Option<Timestamp>,
+    site: Option<Site>,
+    renewed_elsewhere: bool,
+    role: Option<String>,
+}
+
+/// Where it says so.
+struct Place<'a> {
+    source: &'static str,
+    place: String,
+    profile: &'a str,
+    /// The names of SecretId and SecretKey there.
+    names: [&'static str; 2],
 }
 
 /// Every key found, in the order of the sources.
 pub(crate) fn detect(environment: &Environment) -> Vec<Detected> {
-    [
-        from_variables(environment),
-        from_tccli(environment),
-        from_profile(environment),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut found: Vec<_> = from_variables(environment).into_iter().collect();
+    if let Some(home) = &environment.home {
+        found.extend(files::tccli(&home.join(".tccli")));
+    }
+    let profiles = match environment.variables.get("TENCENTCLOUD_CREDENTIALS_FILE") {
+        Some(path) if !path.is_empty() => Some(PathBuf::from(path)),
+        _ => environment
+            .home
+            .as_ref()
+            .map(|home| home.join(".tencentcloud/credentials")),
+    };
+    found.extend(profiles.iter().flat_map(|path| files::profiles(path)));
+    found
 }
 
 fn from_variables(environment: &Environment) -> Option<Detected> {
+    const NAMES: [&str; 2] = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"];
     let variable = |name: &str| {
         let value = environment.variables.get(name)?.trim();
         (!value.is_empty()).then(|| value.to_owned())
     };
+    let [secret_id, secret_key] = NAMES.map(variable);
+    if secret_id.is_none() && secret_key.is_none() {
+        return None;
+    }
     let token = variable("TENCENTCLOUD_TOKEN")
         .or_else(|| variable("TENCENTCLOUD_SECURITY_TOKEN"))
         .or_else(|| variable("TENCENTCLOUD_SESSION_TOKEN"));
-    detected(
-        "environment",
-        "TENCENTCLOUD_SECRET_ID".to_owned(),
-        variable("TENCENTCLOUD_SECRET_ID")?,
-        variable("TENCENTCLOUD_SECRET_KEY")?,
-        token,
-    )
-}
-
-/// The command line tool's default profile.
-fn from_tccli(environment: &Environment) -> Option<Detected> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct File {
-        secret_id: String,
-        secret_key: String,
-        token: Option<String>,
-    }
-    let path = environment.home.as_ref()?.join(".tccli/default.credential");
-    let file: File = serde_json::from_str(&text(&path)?).ok()?;
-    detected(
-        "tccli",
-        path.display().to_string(),
-        file.secret_id,
-        file.secret_key,
-        file.token,
-    )
-}
-
-/// The SDKs' profile file.
-fn from_profile(environment: &Environment) -> Option<Detected> {
-    let path = match environment.variables.get("TENCENTCLOUD_CREDENTIALS_FILE") {
-        Some(path) if !path.is_empty() => PathBuf::from(path),
-        _ => environment.home.as_ref()?.join(".tencentcloud/credentials"),
+    let place = Place {
+        source: "environment",
+        place: NAMES[0].to_owned(),
+        profile: "",
+        names: NAMES,
     };
-    let text = text(&path)?;
-    let mut values = default_section(&text);
-    detected(
-        "profile",
-        path.display().to_string(),
-        values.remove("secret_id")?,
-        values.remove("secret_key")?,
-        values.remove("token"),
-    )
+    Some(place.has(Found {
+        secret_id,
+        secret_key,
+        token,
+        ..Found::default()
+    }))
 }
 
-fn default_section(text: &str) -> BTreeMap<String, String> {
-    let mut inside = false;
-    let mut values = BTreeMap::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-            inside = name.trim() == "default";
-        } else if inside
-            && !line.starts_with(['#', ';'])
-            && let Some((key, value)) = line.split_once('=')
-        {
-            values.insert(key.trim().to_ascii_lowercase(), value.trim().to_owned());
-        }
-    }
-    values
-}
-
-fn text(path: &Path) -> Option<String> {
-    let size = std::fs::metadata(path).ok()?;
-    (size.is_file() && size.len() <= LIMIT)
-        .then(|| std::fs::read_to_string(path).ok())
-        .flatten()
-}
-
-fn detected(
-    source: &str,
-    place: String,
-    secret_id: String,
-    secret_key: String,
-    token: Option<String>,
-) -> Option<Detected> {
-    if secret_id.is_empty() || secret_key.is_empty() {
-        return None;
-    }
-    Some(Detected {
-        view: DetectedCredentials {
-            id: source.to_owned(),
-            source: source.to_owned(),
-            place,
-            secret_id: masked(&secret_id),
-        },
-        secret: Credentials {
+impl Place<'_> {
+    fn has(self, found: Found) -> Detected {
+        let filled = |value: Option<String>| value.filter(|value| !value.trim().is_empty());
+        let (id, key) = (filled(found.secret_id), filled(found.secret_key));
+        let token = filled(found.token);
+        let missing = match (&id, &key) {
+            (None, _) => Some(self.names[0]),
+            (_, None) => Some(self.names[1]),
+            _ => None,
+        };
+        let problem = missing.map(|name| Problem::Incomplete {
+            missing: name.to_owned(),
+        });
+        let view = View {
+            secret_id: id.as_deref().map(masked).unwrap_or_default(),
+            temporary: token.is_some(),
+            expires: found.expires,
+            site: found.site,
+            renewed_elsewhere: found.renewed_elsewhere,
+            role: found.role,
+            ..self.view(problem)
+        };
+        let secret = id.zip(key).map(|(secret_id, secret_key)| Credentials {
             secret_id,
             secret_key: secret_key.into(),
-            token: token
-                .filter(|token| !token.is_empty())
-                .map(SecretString::from),
-        },
-    })
+            token: token.map(SecretString::from),
+        });
+        Detected { view, secret }
+    }
+
+    fn unusable(self, problem: Problem) -> Detected {
+        Detected {
+            view: self.view(Some(problem)),
+            secret: None,
+        }
+    }
+
+    fn view(self, problem: Option<Problem>) -> View {
+        let id = match self.profile {
+            "" => self.source.to_owned(),
+            profile => format!("{}/{profile}", self.source),
+        };
+        View {
+            id,
+            source: self.source.to_owned(),
+            place: self.place,
+            profile: self.profile.to_owned(),
+            secret_id: String::new(),
+            temporary: false,
+            expires: None,
+            site: None,
+            renewed_elsewhere: false,
+            role: None,
+            problem,
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// The SecretId with its middle left out: enough to tell two apart.
@@ -157,81 +177,5 @@ pub(crate) fn masked(secret_id: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    fn home(files: &[(&str, &str)]) -> (tempfile::TempDir, Environment) {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, content) in files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, content).unwrap();
-        }
-        let environment = Environment {
-            home: Some(folder.path().to_owned()),
-            ..Environment::default()
-        };
-        (folder, environment)
-    }
-
-    #[test]
-    fn nothing_is_found_in_nothing() {
-        let (_folder, mut environment) = home(&[
-            (".tccli/default.credential", "not json"),
-            (
-                ".tencentcloud/credentials",
-                "[other]\nsecret_id = a\nsecret_key = b\n",
-            ),
-        ]);
-        environment
-            .variables
-            .insert("TENCENTCLOUD_SECRET_ID".into(), "AKIDonlyhalf".into());
-        assert!(detect(&environment).is_empty());
-    }
-
-    #[test]
-    fn every_source_is_found_and_masked() {
-        let (_folder, mut environment) = home(&[
-            (
-                ".tccli/default.credential",
-                r#"{"secretId":"AKIDtccli0123456789abcdef","secretKey":"tccli-key","token":"t"}"#,
-            ),
-            (
-                ".tencentcloud/credentials",
-                "# mine\n[default]\nsecret_id = AKIDprofile0123456789abc\nsecret_key=profile-key\n\
-                 [other]\nsecret_key = wrong\n",
-            ),
-        ]);
-        for (name, value) in [
-            ("TENCENTCLOUD_SECRET_ID", "AKIDenvironment0123456789"),
-            ("TENCENTCLOUD_SECRET_KEY", "environment-key"),
-        ] {
-            environment.variables.insert(name.into(), value.into());
-        }
-        let found = detect(&environment);
-        let keys: Vec<_> = found
-            .iter()
-            .map(|one| (one.view.id.as_str(), one.secret.secret_key.expose_secret()))
-            .collect();
-        assert_eq!(
-            keys,
-            [
-                ("environment", "environment-key"),
-                ("tccli", "tccli-key"),
-                ("profile", "profile-key")
-            ]
-        );
-        assert_eq!(found[1].view.secret_id, "AKIDtccl…cdef");
-        assert!(found[1].secret.token.is_some());
-        assert!(found[2].secret.token.is_none());
-    }
-
-    #[test]
-    fn short_ids_show_nothing() {
-        assert_eq!(masked("AKIDshort"), "…");
-    }
-}
+#[path = "detect_tests.rs"]
+mod tests;

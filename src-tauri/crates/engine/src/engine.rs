@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rediseal_tencent::{Patience, http};
+use rediseal_tencent::Patience;
 use tokio::task::AbortHandle;
 
 use crate::accounts::Accounts;
@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::events::{Changes, EventSink, PAUSE, Pending};
 use crate::fleet::Fleet;
 use crate::jobs::Jobs;
+use crate::network::ChosenCas;
 use crate::plan::Plans;
 use crate::settings;
 use crate::store::{Session, Store, StoreError};
@@ -41,8 +42,8 @@ pub struct Config {
     pub environment: Environment,
     #[expect(missing_docs, reason = "the type says it")]
     pub timings: Timings,
-    /// How the cloud is reached.
-    pub http: http::Options,
+    /// `User-Agent` of requests to the cloud, such as `RediSeal/0.1.0`.
+    pub user_agent: String,
     /// How long the cloud is waited for, and how often a read is tried.
     pub patience: Patience,
     /// Bounds the database file, in pages of 4096 bytes; none in the real application.
@@ -107,9 +108,10 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) timings: Timings,
     pub(crate) changes: Arc<Changes>,
-    pub(crate) http: http::Options,
+    pub(crate) user_agent: String,
     pub(crate) patience: Patience,
     pub(crate) clouds: Clouds,
+    pub(crate) chosen_cas: ChosenCas,
     pub(crate) fleet: Fleet,
     pub(crate) archives: Archives,
     pub(crate) tests: Tests,
@@ -147,9 +149,10 @@ impl Engine {
             events: tokio::spawn(tell(engine.clone(), Arc::clone(&changes), events)).abort_handle(),
             changes,
             environment: config.environment,
-            http: config.http,
+            user_agent: config.user_agent,
             patience: config.patience,
             clouds: Clouds::default(),
+            chosen_cas: ChosenCas::default(),
             fleet,
             archives: Archives::default(),
             tests: Tests::default(),
@@ -169,7 +172,12 @@ impl Engine {
         Ok(AppSnapshot {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: settings::load(&inner.store)?,
-            accounts: inner.accounts.views(),
+            accounts: inner
+                .accounts
+                .all()
+                .iter()
+                .map(|account| self.account_view(account))
+                .collect(),
             active: inner.accounts.active_id(),
             vault: inner.accounts.vault_state().await,
             detected: detect(&inner.environment)

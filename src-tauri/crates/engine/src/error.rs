@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rediseal_tencent::{Class, Policy};
+use rediseal_tencent::{Class, ConnectionFailure, Distrust, Hop, Policy, Trouble};
 use serde_json::json;
 
 use crate::Code;
@@ -123,6 +123,10 @@ impl Error {
             Self::Cloud(error) => cloud_code(error.class()),
             Self::Http(_) => Code::NetworkUnreachable,
             Self::NoSuchInstance { .. } => Code::InstanceNotFound,
+            Self::Download(DownloadFailure::Connection { trouble }) => match trouble.class() {
+                Class::Network => Code::CertificateDownloadFailed,
+                class => cloud_code(class),
+            },
             Self::Download(_) => Code::CertificateDownloadFailed,
             Self::Certificate(error) => certificate_code(error),
             Self::Probe(rediseal_probe::Error::OsStore { .. }) => Code::Internal,
@@ -146,6 +150,7 @@ impl Error {
             Self::Vault(error) => !matches!(error, VaultError::Unreadable),
             Self::Cloud(error) => error.is_retryable(),
             Self::Edge(error) => error.retryable,
+            Self::Download(DownloadFailure::Connection { trouble }) => trouble.is_retryable(),
             Self::Download(_) | Self::InstanceBusy { .. } | Self::NotFinished { .. } => true,
             Self::Store(_) => matches!(self.code(), Code::DiskFull | Code::DataFolderUnwritable),
             _ => false,
@@ -166,7 +171,7 @@ impl Error {
             Self::Edge(error) => error.details.clone(),
             Self::Download(failure) => match failure {
                 DownloadFailure::Status { status } => facts([("http_status", json!(status))]),
-                DownloadFailure::Connection { detail } => facts([("detail", json!(detail))]),
+                DownloadFailure::Connection { trouble } => trouble_facts(trouble),
                 _ => FactMap::new(),
             },
             Self::Certificate(error) => file_facts(error),
@@ -211,10 +216,10 @@ pub enum DownloadFailure {
         status: u16,
     },
     /// No connection, or it broke.
-    #[error("{detail}")]
+    #[error("{trouble}")]
     Connection {
-        #[expect(missing_docs, reason = "the HTTP client's words")]
-        detail: String,
+        #[expect(missing_docs, reason = "the type says it")]
+        trouble: Box<Trouble>,
     },
     /// It took too long.
     #[error("it took too long")]
@@ -277,6 +282,9 @@ const fn cloud_code(class: Class) -> Code {
         Class::Refused => Code::PreconditionFailed,
         Class::Service | Class::Unknown => Code::ServiceFailed,
         Class::Network => Code::NetworkUnreachable,
+        Class::Proxy => Code::ProxyRefused,
+        Class::Untrusted => Code::CertificateUntrusted,
+        Class::Inspected => Code::ConnectionInspected,
         Class::Timeout => Code::Timeout,
         Class::Protocol => Code::BadAnswer,
         Class::Endpoint => Code::EndpointRefused,
@@ -317,18 +325,73 @@ fn cloud_facts(error: &rediseal_tencent::Error) -> FactMap {
         Cloud::NotJson { action, excerpt } => {
             facts([("action", json!(action)), ("excerpt", json!(excerpt))])
         }
-        Cloud::Connection { action, detail, .. } => {
-            facts([("action", json!(action)), ("detail", json!(detail))])
+        Cloud::Connection { action, trouble } => {
+            let mut facts = trouble_facts(trouble);
+            facts.insert("action".to_owned(), json!(action));
+            facts
         }
-        Cloud::Timeout { action, after, .. } => facts([
-            ("action", json!(action)),
-            ("after_seconds", json!(after.as_secs())),
-        ]),
+        Cloud::Timeout {
+            action,
+            after,
+            proxy,
+            ..
+        } => {
+            let mut facts = facts([
+                ("action", json!(action)),
+                ("after_seconds", json!(after.as_secs())),
+            ]);
+            if let Some(proxy) = proxy {
+                facts.insert("proxy".to_owned(), json!(proxy));
+            }
+            facts
+        }
         Cloud::TooLarge { action, .. } | Cloud::Header { action, .. } => {
             facts([("action", json!(action))])
         }
         Cloud::Endpoint(_) => FactMap::new(),
     }
+}
+
+/// Where the way to the cloud broke, and who was met there.
+fn trouble_facts(trouble: &Trouble) -> FactMap {
+    let (failure, peer) = match &trouble.failure {
+        ConnectionFailure::Dns => ("dns", None),
+        ConnectionFailure::Refused => ("refused", None),
+        ConnectionFailure::Unreachable => ("unreachable", None),
+        ConnectionFailure::ProxyLogin => ("proxy_login", None),
+        ConnectionFailure::ProxyDenied => ("proxy_denied", None),
+        ConnectionFailure::Untrusted { peer, reason } => {
+            let failure = match reason {
+                Distrust::Issuer => "untrusted_issuer",
+                Distrust::Expired => "expired",
+                Distrust::NotYetValid => "not_yet_valid",
+                Distrust::Name => "other_name",
+                Distrust::Other => "untrusted",
+            };
+            (failure, Some(peer))
+        }
+        ConnectionFailure::Inspected(peer) => ("inspected", Some(peer)),
+        ConnectionFailure::Tls => ("tls", None),
+        ConnectionFailure::Cut => ("cut", None),
+        ConnectionFailure::Other => ("other", None),
+    };
+    let (hop, proxy) = match &trouble.hop {
+        Hop::Cloud => ("cloud", None),
+        Hop::Behind(proxy) => ("behind_proxy", Some(proxy)),
+        Hop::Proxy(proxy) => ("proxy", Some(proxy)),
+    };
+    let mut facts = facts([
+        ("failure", json!(failure)),
+        ("hop", json!(hop)),
+        ("detail", json!(trouble.detail)),
+    ]);
+    if let Some(proxy) = proxy {
+        facts.insert("proxy".to_owned(), json!(proxy));
+    }
+    if let Some(peer) = peer {
+        facts.insert("peer".to_owned(), json!(peer));
+    }
+    facts
 }
 
 impl From<&Error> for EdgeError {

@@ -241,6 +241,8 @@ impl Engine {
         {
             tracing::warn!(%error, "the time of the sweep is not kept");
         }
+        // The clocks were compared meanwhile, and certificates seen.
+        self.inner.changes.app();
         self.inner.changes.inventory();
     }
 

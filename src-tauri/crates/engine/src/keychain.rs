@@ -1,10 +1,9 @@
 //! The operating system's keychain.
 
 use keyring::{Entry, Error};
-use rediseal_tencent::Credentials;
 use zeroize::Zeroizing;
 
-use crate::vault::{Vault, VaultError, from_bytes, to_bytes};
+use crate::vault::{Secret, Vault, VaultError, from_bytes, to_bytes};
 use crate::view::VaultState;
 
 /// macOS Keychain Services, the Windows Credential Manager, the Secret Service elsewhere. One
@@ -39,7 +38,7 @@ impl Vault for Keychain {
         system::state().unwrap_or(VaultState::Unavailable)
     }
 
-    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError> {
+    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
         let entry = self.entry(account)?;
         let bytes = to_bytes(secret)?;
         entry.set_secret(&bytes).map_err(failure)?;
@@ -51,7 +50,7 @@ impl Vault for Keychain {
         }
     }
 
-    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError> {
+    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
         match self.entry(account)?.get_secret() {
             Ok(bytes) => from_bytes(&Zeroizing::new(bytes)).map(Some),
             Err(Error::NoEntry) => Ok(None),

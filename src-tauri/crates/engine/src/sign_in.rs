@@ -10,8 +10,10 @@ use crate::audit::{self, Note};
 use crate::detect::{detect, masked};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::network::Chosen;
 use crate::readiness::facts;
-use crate::view::{AccountView, Identity, Keep, SignInForm, Site};
+use crate::vault::Secret;
+use crate::view::{AccountView, Identity, Keep, NetworkForm, SignInForm, Site};
 
 const LONGEST_NAME: usize = 100;
 
@@ -39,26 +41,32 @@ impl Engine {
         name: String,
         site: Site,
         keep: Keep,
+        network: NetworkForm,
     ) -> Result<AccountView, Error> {
         let found = detect(self.environment())
             .into_iter()
-            .find(|found| found.view.id == id)
-            .ok_or_else(|| Error::InvalidInput {
+            .find(|found| found.view.id == id);
+        let Some((view, secret)) = found.and_then(|found| Some((found.view, found.secret?))) else {
+            return Err(Error::InvalidInput {
                 field: "id",
-                problem: format!("no key is found as {id:?} any more"),
-            })?;
+                problem: format!("no usable key is found as {id:?}"),
+            });
+        };
         let Credentials {
             secret_id,
             secret_key,
             token,
-        } = found.secret;
+        } = secret;
         let form = SignInForm {
             name,
             site,
             secret_id,
             secret_key,
             token,
+            expires: view.expires,
             keep,
+            network,
+            replaces: None,
         };
         self.enter(form, None).await
     }
@@ -115,8 +123,22 @@ impl Engine {
                 .filter(|token| !token.expose_secret().trim().is_empty())
                 .map(|token| token.expose_secret().trim().into()),
         };
-        let cloud = self.connect(&form.site, credentials.clone())?;
+        let replaced = match &form.replaces {
+            Some(id) => Some(self.inner.accounts.find(id)?),
+            None => None,
+        };
+        let before = match &replaced {
+            Some(account) => {
+                let login = self.inner.accounts.secret_of(account).await;
+                Some((&account.network, login.ok().and_then(|secret| secret.proxy)))
+            }
+            None => None,
+        };
+        let chosen = self.choose(form.network, before)?;
+        let reach = self.reach(&chosen.network, chosen.login.as_ref(), chosen.accept())?;
+        let cloud = self.connect(&form.site, &reach, credentials.clone())?;
         let identity = identity(cloud.api.caller_identity().await?);
+        let Chosen { network, login, .. } = chosen.met(&cloud);
         let name = match form.name.trim() {
             "" if identity.account_id.is_empty() => masked(&credentials.secret_id),
             "" => identity.account_id.clone(),
@@ -133,11 +155,24 @@ impl Engine {
             keep: form.keep,
             sandbox: id.is_some(),
             identity: Some(identity),
+            temporary: credentials.token.is_some(),
+            expires: form.expires.filter(|_| credentials.token.is_some()),
+            network,
         };
+        if replaced.is_some_and(|replaced| replaced.id != account.id) {
+            return Err(Error::InvalidInput {
+                field: "replaces",
+                problem: "the key belongs to another user".to_owned(),
+            });
+        }
         let inner = &self.inner;
-        let view = inner
+        let secret = Secret {
+            key: credentials,
+            proxy: login,
+        };
+        inner
             .accounts
-            .add(&inner.store, account.clone(), credentials)
+            .add(&inner.store, account.clone(), &secret)
             .await?;
         inner.clouds.put(&account.id, cloud);
         self.note(Note {
@@ -148,7 +183,7 @@ impl Engine {
             ..self.by(&account)
         })?;
         self.show_account().await?;
-        Ok(view)
+        Ok(self.account_view(&account))
     }
 
     /// The account part of an audit entry.
@@ -205,7 +240,7 @@ fn check(form: &SignInForm) -> Result<(), Error> {
     Ok(())
 }
 
-fn identity(caller: CallerIdentity) -> Identity {
+pub(crate) fn identity(caller: CallerIdentity) -> Identity {
     Identity {
         arn: caller.arn.unwrap_or_default(),
         account_id: caller.account_id.unwrap_or_default(),

@@ -4,12 +4,22 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use rediseal_tencent::Credentials;
+use rediseal_tencent::http::ProxyLogin;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::Code;
 use crate::view::VaultState;
+
+/// What is secret of an account. Its `Debug` shows nothing of it.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub key: Credentials,
+    /// For the proxy that the account goes through.
+    pub proxy: Option<ProxyLogin>,
+}
 
 /// A place for secrets, one for each account. Calls may block: on the user, too, when the
 /// operating system asks for a password.
@@ -22,14 +32,14 @@ pub trait Vault: Send + Sync + 'static {
     /// # Errors
     ///
     /// When it is not kept.
-    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError>;
+    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError>;
 
     /// The secret; `None` when there is none.
     ///
     /// # Errors
     ///
     /// When the vault does not answer.
-    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError>;
+    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError>;
 
     /// Forgets the secret; forgetting none is no error.
     ///
@@ -91,19 +101,19 @@ impl VaultError {
 
 /// Keeps secrets in memory until the process ends.
 #[derive(Default)]
-pub struct SessionVault(Mutex<HashMap<String, Credentials>>);
+pub struct SessionVault(Mutex<HashMap<String, Secret>>);
 
 impl Vault for SessionVault {
     fn state(&self) -> VaultState {
         VaultState::Available
     }
 
-    fn put(&self, account: &str, secret: &Credentials) -> Result<(), VaultError> {
+    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
         self.secrets().insert(account.to_owned(), secret.clone());
         Ok(())
     }
 
-    fn find(&self, account: &str) -> Result<Option<Credentials>, VaultError> {
+    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
         Ok(self.secrets().get(account).cloned())
     }
 
@@ -114,7 +124,7 @@ impl Vault for SessionVault {
 }
 
 impl SessionVault {
-    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Credentials>> {
+    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -126,21 +136,31 @@ struct Entry {
     secret_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_password: Option<String>,
 }
 
 impl Drop for Entry {
     fn drop(&mut self) {
         self.secret_key.zeroize();
         self.token.zeroize();
+        self.proxy_user.zeroize();
+        self.proxy_password.zeroize();
     }
 }
 
 /// The form that the keychain keeps.
-pub(crate) fn to_bytes(secret: &Credentials) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+pub(crate) fn to_bytes(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let Secret { key, proxy } = secret;
+    let exposed = |secret: &SecretString| secret.expose_secret().to_owned();
     let entry = Entry {
-        secret_id: secret.secret_id.clone(),
-        secret_key: secret.secret_key.expose_secret().to_owned(),
-        token: secret.token.as_ref().map(|t| t.expose_secret().to_owned()),
+        secret_id: key.secret_id.clone(),
+        secret_key: exposed(&key.secret_key),
+        token: key.token.as_ref().map(exposed),
+        proxy_user: proxy.as_ref().map(|login| login.user.clone()),
+        proxy_password: proxy.as_ref().map(|login| exposed(&login.password)),
     };
     serde_json::to_vec(&entry)
         .map(Zeroizing::new)
@@ -148,12 +168,19 @@ pub(crate) fn to_bytes(secret: &Credentials) -> Result<Zeroizing<Vec<u8>>, Vault
 }
 
 /// Reads what [`to_bytes`] wrote.
-pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Credentials, VaultError> {
+pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Secret, VaultError> {
     let mut entry: Entry = serde_json::from_slice(bytes).map_err(|_| VaultError::Unreadable)?;
-    Ok(Credentials {
-        secret_id: std::mem::take(&mut entry.secret_id),
-        secret_key: std::mem::take(&mut entry.secret_key).into(),
-        token: entry.token.take().map(SecretString::from),
+    let password = entry.proxy_password.take().map(SecretString::from);
+    Ok(Secret {
+        key: Credentials {
+            secret_id: std::mem::take(&mut entry.secret_id),
+            secret_key: std::mem::take(&mut entry.secret_key).into(),
+            token: entry.token.take().map(SecretString::from),
+        },
+        proxy: entry.proxy_user.take().map(|user| ProxyLogin {
+            user,
+            password: password.unwrap_or_default(),
+        }),
     })
 }
 
@@ -165,17 +192,32 @@ mod tests {
 
     #[test]
     fn round_trip_without_a_trace_in_debug() {
-        let secret = Credentials {
-            secret_id: "AKIDexample".into(),
-            secret_key: "very-secret".into(),
-            token: Some("token-secret".into()),
+        let secret = Secret {
+            key: Credentials {
+                secret_id: "AKIDexample".into(),
+                secret_key: "very-secret".into(),
+                token: Some("token-secret".into()),
+            },
+            proxy: Some(ProxyLogin {
+                user: "me".into(),
+                password: "proxy-secret".into(),
+            }),
         };
         let read = from_bytes(&to_bytes(&secret).unwrap()).unwrap();
-        assert_eq!(read.secret_id, "AKIDexample");
-        assert_eq!(read.secret_key.expose_secret(), "very-secret");
-        assert_eq!(read.token.as_ref().unwrap().expose_secret(), "token-secret");
-        assert!(!format!("{read:?}").contains("secret\""));
+        let proxy = read.proxy.as_ref().unwrap();
+        assert_eq!(read.key.secret_id, "AKIDexample");
+        assert_eq!(read.key.secret_key.expose_secret(), "very-secret");
+        let token = read.key.token.as_ref().unwrap();
+        assert_eq!(token.expose_secret(), "token-secret");
+        assert_eq!(proxy.user, "me");
+        assert_eq!(proxy.password.expose_secret(), "proxy-secret");
+        assert!(!format!("{read:?}").contains("-secret"));
         assert!(!format!("{read:?}").contains("very-"));
+        let old = br#"{"secret_id":"AKIDexample","secret_key":"k"}"#;
+        assert!(
+            from_bytes(old).unwrap().proxy.is_none(),
+            "of an earlier version"
+        );
         let error = from_bytes(b"{\"secret_key\":\"very-secret\"}").unwrap_err();
         assert!(!format!("{error:?} {error}").contains("very-"));
     }

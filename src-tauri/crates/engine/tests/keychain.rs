@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rediseal_engine::view::VaultState;
-use rediseal_engine::{Code, Keychain, Vault};
+use rediseal_engine::{Code, Keychain, Secret, Vault};
 use rediseal_tencent::Credentials;
 use secrecy::ExposeSecret;
 
@@ -70,17 +70,20 @@ fn play(part: &str, home: &Path, before: &str) {
     );
 }
 
-fn secret(key: &str) -> Credentials {
-    Credentials {
-        secret_id: "AKIDexample".to_owned(),
-        secret_key: key.into(),
-        token: Some("a-token".into()),
+fn secret(key: &str) -> Secret {
+    Secret {
+        key: Credentials {
+            secret_id: "AKIDexample".to_owned(),
+            secret_key: key.into(),
+            token: Some("a-token".into()),
+        },
+        proxy: None,
     }
 }
 
 fn key_of(keychain: &Keychain, account: &str) -> Option<String> {
     let found = keychain.find(account).unwrap()?;
-    Some(found.secret_key.expose_secret().to_owned())
+    Some(found.key.secret_key.expose_secret().to_owned())
 }
 
 fn available() {
@@ -92,7 +95,7 @@ fn available() {
     keychain.put("one", &secret("second")).unwrap();
     assert_eq!(key_of(&keychain, "one").as_deref(), Some("second"));
     assert_eq!(key_of(&keychain, "two").as_deref(), Some("other"));
-    let token = keychain.find("one").unwrap().unwrap().token.unwrap();
+    let token = keychain.find("one").unwrap().unwrap().key.token.unwrap();
     assert_eq!(token.expose_secret(), "a-token");
     keychain.remove("two").unwrap();
     keychain.remove("two").unwrap();

@@ -33,6 +33,12 @@ pub enum Class {
     Service,
     /// No connection, or it broke.
     Network,
+    /// A proxy refuses to be used.
+    Proxy,
+    /// The certificate is not trusted.
+    Untrusted,
+    /// The certificate is trusted on this computer, but not publicly: somebody reads along.
+    Inspected,
     /// No answer in time.
     Timeout,
     /// The answer is not what the protocol says.
@@ -45,7 +51,7 @@ pub enum Class {
 
 impl Class {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Credentials,
         Self::Token,
         Self::Permission,
@@ -58,6 +64,9 @@ impl Class {
         Self::Refused,
         Self::Service,
         Self::Network,
+        Self::Proxy,
+        Self::Untrusted,
+        Self::Inspected,
         Self::Timeout,
         Self::Protocol,
         Self::Endpoint,
@@ -80,6 +89,9 @@ impl Class {
             Self::Refused => "refused",
             Self::Service => "service",
             Self::Network => "network",
+            Self::Proxy => "proxy",
+            Self::Untrusted => "untrusted",
+            Self::Inspected => "inspected",
             Self::Timeout => "timeout",
             Self::Protocol => "protocol",
             Self::Endpoint => "endpoint",

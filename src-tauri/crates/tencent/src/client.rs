@@ -8,7 +8,7 @@ use std::{
 use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
-    Response, StatusCode,
+    Response, StatusCode, Url,
     header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use secrecy::ExposeSecret;
@@ -16,13 +16,14 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    action::{Action, Effect},
+    action::{Action, Effect, Product},
     answer::{self, Answer},
     class::Class,
     credentials::Credentials,
     endpoint::Endpoint,
     envelope::{self, Origin},
     error::{Error, Phase},
+    http::Http,
     limiter::{Limiter, Priority, Slot},
     tc3::{self, Message},
 };
@@ -41,8 +42,8 @@ pub struct Options {
     pub endpoint: Endpoint,
     /// Who signs.
     pub credentials: Credentials,
-    /// See [`crate::http::client`].
-    pub http: reqwest::Client,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub http: Http,
     /// See [`Clock`].
     pub clock: Clock,
     /// Of the service's messages.
@@ -147,6 +148,14 @@ impl Client {
         &self.inner.options.endpoint
     }
 
+    /// `host:port` of the proxy that calls go through; `None` when they go directly.
+    #[must_use]
+    pub fn proxy(&self) -> Option<String> {
+        let Options { endpoint, http, .. } = &self.inner.options;
+        let url = Url::parse(&endpoint.origin(Product::Redis, None)).ok()?;
+        http.proxy_for(&url)
+    }
+
     /// Seconds that the service's clock is ahead of this computer's, by the `Date` header of the
     /// last answer, to about a second. `None` before the first answer.
     #[must_use]
@@ -234,16 +243,27 @@ impl Client {
         let (url, headers) = self.sign(action, region, body)?;
         let after = options.patience.request;
         let deadline = Instant::now() + after;
+        let proxy = Url::parse(&url)
+            .ok()
+            .and_then(|url| options.http.proxy_for(&url));
         let timeout = |phase| Error::Timeout {
             action: action.name,
             phase,
             after,
+            proxy: proxy.clone(),
         };
         let failed = |phase| {
-            move |error: reqwest::Error| Error::from_reqwest(&error, action.name, phase, after)
+            move |error: reqwest::Error| {
+                Error::from_reqwest(&error, &options.http, action.name, phase, after)
+            }
         };
 
-        let sending = options.http.post(url).headers(headers).body(body.to_vec());
+        let sending = options
+            .http
+            .client()
+            .post(url)
+            .headers(headers)
+            .body(body.to_vec());
         let response = timeout_at(deadline, sending.send())
             .await
             .map_err(|_| timeout(Phase::Answer))?
@@ -409,6 +429,7 @@ mod tests {
         let http_options = http::Options {
             proxy: http::Proxy::None,
             extra_ca: None,
+            accepted: Default::default(),
             user_agent: "test".to_owned(),
         };
         let client = |endpoint| {
@@ -419,7 +440,7 @@ mod tests {
                     secret_key: "the-secret-key".into(),
                     token: None,
                 },
-                http: http::client(&custom, &http_options).unwrap(),
+                http: Http::new(&custom, &http_options).unwrap(),
                 clock: Arc::new(|| Timestamp::from_second(1_551_113_065).unwrap()),
                 language: Language::English,
                 patience: Patience::default(),

@@ -1,6 +1,6 @@
 //! What can go wrong with a call, as data.
 
-use std::{io, iter, time::Duration};
+use std::{io, time::Duration};
 
 use crate::{
     action::Action,
@@ -8,6 +8,8 @@ use crate::{
     class::Class,
     client::Language,
     endpoint::EndpointError,
+    http::Http,
+    trouble::{ConnectionFailure, Trouble, causes},
 };
 
 /// Why a call has no answer that can be used.
@@ -45,19 +47,18 @@ pub enum Error {
         limit: usize,
     },
     /// No connection, or it broke.
-    #[error("the connection for {action} failed: {detail}")]
+    #[error("the connection for {action} failed: {trouble}")]
     Connection {
         /// What was called.
         action: &'static str,
-        /// How.
-        failure: ConnectionFailure,
-        /// Whether nothing of the request had left yet.
-        before_send: bool,
-        /// The innermost error.
-        detail: String,
+        #[expect(missing_docs, reason = "the type says it")]
+        trouble: Box<Trouble>,
     },
     /// No answer in time.
-    #[error("{action} was not answered within {after:?}")]
+    #[error(
+        "{action} was not answered within {after:?}{}",
+        proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
+    )]
     Timeout {
         /// What was called.
         action: &'static str,
@@ -65,6 +66,8 @@ pub enum Error {
         phase: Phase,
         /// How long.
         after: Duration,
+        /// `host:port` of the proxy that it went through.
+        proxy: Option<String>,
     },
     /// A value that cannot stand in an HTTP header, such as a SecretId with a line break.
     #[error("{header} of {action} has characters that cannot be sent")]
@@ -97,23 +100,6 @@ pub struct ApiError {
     pub clock_offset: Option<i64>,
 }
 
-/// How a connection failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectionFailure {
-    /// The name has no address.
-    Dns,
-    /// Nothing listens there.
-    Refused,
-    /// No route.
-    Unreachable,
-    /// TLS: the certificate is not trusted, or the handshake failed.
-    Tls,
-    /// Ended while the answer was awaited or in the middle of it.
-    Cut,
-    /// Anything else, proxies included.
-    Other,
-}
-
 /// What a time-out interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -132,9 +118,10 @@ impl Error {
         match self {
             Self::Api(error) => Class::of_code(&error.code),
             Self::Http { status: 429, .. } => Class::Throttled,
+            Self::Http { status: 407, .. } => Class::Proxy,
             Self::Http { status, .. } if *status >= 500 => Class::Service,
             Self::Http { .. } | Self::NotJson { .. } | Self::TooLarge { .. } => Class::Protocol,
-            Self::Connection { .. } => Class::Network,
+            Self::Connection { trouble, .. } => trouble.class(),
             Self::Timeout { .. } => Class::Timeout,
             Self::Header { header, .. } if *header == "x-tc-region" => Class::Refused,
             Self::Header { .. } => Class::Credentials,
@@ -158,7 +145,7 @@ impl Error {
                 }
             }
             Self::Http { status, .. } => *status == 429 || *status >= 500,
-            Self::Connection { failure, .. } => *failure != ConnectionFailure::Tls,
+            Self::Connection { trouble, .. } => trouble.is_retryable(),
             Self::Timeout { .. } => true,
             Self::NotJson { .. }
             | Self::TooLarge { .. }
@@ -184,7 +171,7 @@ impl Error {
             Self::Api(error) => {
                 !matches!(Class::of_code(&error.code), Class::Service | Class::Unknown)
             }
-            Self::Connection { before_send, .. } => *before_send,
+            Self::Connection { trouble, .. } => trouble.before_send,
             Self::Timeout { phase, .. } => *phase == Phase::Connect,
             Self::Header { .. } | Self::Endpoint(_) => true,
             Self::Http { .. } | Self::NotJson { .. } | Self::TooLarge { .. } => false,
@@ -236,52 +223,41 @@ impl Error {
     /// Reads an error of the HTTP client that came up in `phase`, after `after`.
     pub(crate) fn from_reqwest(
         error: &reqwest::Error,
+        http: &Http,
         action: &'static str,
         phase: Phase,
         after: Duration,
     ) -> Self {
-        let before_send = error.is_connect() || error.is_builder();
+        let trouble = http.trouble(error);
         if error.is_timeout() {
-            let phase = if before_send { Phase::Connect } else { phase };
             return Self::Timeout {
                 action,
-                phase,
+                phase: if trouble.before_send {
+                    Phase::Connect
+                } else {
+                    phase
+                },
                 after,
+                proxy: error.url().and_then(|url| http.proxy_for(url)),
             };
         }
-        let causes: Vec<_> = causes(error).collect();
-        let tls = causes.iter().find(|cause| cause.is::<rustls::Error>());
-        let kind = causes
-            .iter()
-            .rev()
-            .find_map(|cause| cause.downcast_ref::<io::Error>())
-            .map(io::Error::kind);
-        let failure = match kind {
-            _ if error.is_dns() => ConnectionFailure::Dns,
-            _ if tls.is_some() => ConnectionFailure::Tls,
-            Some(io::ErrorKind::ConnectionRefused) => ConnectionFailure::Refused,
-            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-                ConnectionFailure::Unreachable
-            }
-            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
-                if phase == Phase::Body =>
-            {
-                return Self::NotJson {
-                    action,
-                    excerpt: String::new(),
-                };
-            }
-            _ if before_send => ConnectionFailure::Other,
-            _ => ConnectionFailure::Cut,
-        };
-        let detail = tls
-            .or(causes.last())
-            .map_or_else(|| "unknown".to_owned(), ToString::to_string);
+        let undecodable = causes(error).any(|cause| {
+            cause.downcast_ref::<io::Error>().is_some_and(|error| {
+                matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+                )
+            })
+        });
+        if phase == Phase::Body && undecodable && trouble.failure == ConnectionFailure::Cut {
+            return Self::NotJson {
+                action,
+                excerpt: String::new(),
+            };
+        }
         Self::Connection {
             action,
-            failure,
-            before_send,
-            detail,
+            trouble: Box::new(trouble),
         }
     }
 }
@@ -289,20 +265,4 @@ impl Error {
 /// The part of a code before the first dot.
 pub(crate) fn category(code: &str) -> &str {
     code.split('.').next().unwrap_or(code)
-}
-
-/// What is inside an error, outermost first. The `source` of an
-/// [`io::Error`] skips what it wraps.
-fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    iter::successors(error.source(), |error| {
-        match error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        }
-    })
 }

@@ -1,15 +1,23 @@
-//! The HTTP client that [`crate::Client`] is given.
+//! The HTTP client that [`crate::Client`] is given: which way it takes, and whom it trusts.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use reqwest::Url;
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use rustls_platform_verifier::Verifier;
 
-use crate::endpoint::Endpoint;
+use crate::{
+    endpoint::Endpoint,
+    peer::{Met, Peer},
+    route::{ProxyError, Route},
+    trouble::Trouble,
+    verifier::{Private, Verifier},
+};
+
+pub use crate::route::{Proxy, ProxyLogin, ProxyUrl, Variables};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,24 +25,15 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How the API is reached.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Never used for a loopback endpoint.
+    #[expect(missing_docs, reason = "the type says it")]
     pub proxy: Proxy,
     /// PEM certificates to trust beside those of the operating system.
     pub extra_ca: Option<Vec<u8>>,
+    /// Keys of roots that are not public and may vouch for the vendor's hosts all the same; see
+    /// [`Root::key`](crate::Root::key). A custom endpoint may have any trusted root.
+    pub accepted: BTreeSet<String>,
     /// `User-Agent`, such as `RediSeal/0.1.0`.
     pub user_agent: String,
-}
-
-/// The way out of the company's network.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Proxy {
-    /// As the system and the environment say.
-    #[default]
-    System,
-    /// Direct.
-    None,
-    /// `http://`, `https://`, `socks5://` or `socks5h://`, with user and password if need be.
-    Url(String),
 }
 
 /// Why there is no HTTP client.
@@ -46,38 +45,93 @@ pub enum ClientError {
     /// The extra CA file has no certificate or a broken one.
     #[error("the extra CA file is not PEM certificates")]
     ExtraCa,
-    /// The proxy's address.
-    #[error("the proxy's address is not usable")]
-    Proxy,
+    /// An environment variable is no proxy's address.
+    #[error("the environment variable {variable} names no usable proxy: {problem}")]
+    Proxy {
+        /// Its name.
+        variable: &'static str,
+        #[expect(missing_docs, reason = "the type says it")]
+        problem: ProxyError,
+    },
     /// Anything else.
     #[error("the HTTP client cannot be built: {0}")]
     Build(#[source] reqwest::Error),
 }
 
-/// Builds a client for `endpoint`: HTTP/1.1, gzip, no redirects and no repeated requests. Keep
-/// it: it holds the connections.
-///
-/// # Errors
-/// See [`ClientError`].
-pub fn client(endpoint: &Endpoint, options: &Options) -> Result<reqwest::Client, ClientError> {
-    let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(endpoint, options)?)
-        .user_agent(&options.user_agent)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .tcp_nodelay(true);
-    builder = match &options.proxy {
-        _ if endpoint.is_loopback() => builder.no_proxy(),
-        Proxy::System => builder,
-        Proxy::None => builder.no_proxy(),
-        Proxy::Url(url) => builder.proxy(reqwest::Proxy::all(url).map_err(|_| ClientError::Proxy)?),
-    };
-    builder.build().map_err(ClientError::Build)
+/// An HTTP client, and what it knows of its way. Cheap to clone; keep it: it holds the
+/// connections.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    route: Route,
+    met: Arc<Met>,
 }
 
-fn tls(endpoint: &Endpoint, options: &Options) -> Result<ClientConfig, ClientError> {
+impl Http {
+    /// Builds a client for `endpoint`: HTTP/1.1, gzip, no redirects and no repeated requests.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub fn new(endpoint: &Endpoint, options: &Options) -> Result<Self, ClientError> {
+        let route = Route::new(&options.proxy)
+            .map_err(|(variable, problem)| ClientError::Proxy { variable, problem })?;
+        let met = Arc::new(Met::default());
+        let proxy = {
+            let route = route.clone();
+            reqwest::Proxy::custom(move |destination| route.proxy_for(destination))
+        };
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls(endpoint, options, &route, &met)?)
+            .user_agent(&options.user_agent)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .tcp_nodelay(true)
+            .proxy(proxy)
+            .build()
+            .map_err(ClientError::Build)?;
+        Ok(Self { client, route, met })
+    }
+
+    /// For requests of one's own, without a signature.
+    #[must_use]
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// The certificates of the hosts that were connected to, the newest of each.
+    #[must_use]
+    pub fn peers(&self) -> Vec<Peer> {
+        self.met.peers.all()
+    }
+
+    /// The certificates of the hosts that were refused as
+    /// [`ConnectionFailure::Inspected`](crate::ConnectionFailure::Inspected).
+    #[must_use]
+    pub fn refused(&self) -> Vec<Peer> {
+        self.met.refused.all()
+    }
+
+    /// `host:port` of the proxy for a destination; `None` when it is reached directly.
+    #[must_use]
+    pub fn proxy_for(&self, destination: &Url) -> Option<String> {
+        self.route.shown(destination)
+    }
+
+    /// Where on the way an error of this client came up, and why.
+    #[must_use]
+    pub fn trouble(&self, error: &reqwest::Error) -> Trouble {
+        Trouble::read(error, &self.route)
+    }
+}
+
+fn tls(
+    endpoint: &Endpoint,
+    options: &Options,
+    route: &Route,
+    met: &Arc<Met>,
+) -> Result<ClientConfig, ClientError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -87,11 +141,16 @@ fn tls(endpoint: &Endpoint, options: &Options) -> Result<ClientConfig, ClientErr
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth());
     }
-    let verifier = match &options.extra_ca {
-        None => Verifier::new(provider),
-        Some(pem) => Verifier::new_with_extra_roots(extra_roots(pem)?, provider),
-    }
-    .map_err(ClientError::Trust)?;
+    let extra = match &options.extra_ca {
+        None => Vec::new(),
+        Some(pem) => extra_roots(pem)?,
+    };
+    let private = match endpoint {
+        Endpoint::Custom(_) => Private::Expected,
+        Endpoint::Mainland | Endpoint::International => Private::Refused(options.accepted.clone()),
+    };
+    let verifier = Verifier::new(provider, extra, private, route.tls_host(), Arc::clone(met))
+        .map_err(ClientError::Trust)?;
     Ok(builder
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))

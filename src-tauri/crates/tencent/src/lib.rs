@@ -7,11 +7,12 @@
 //! use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, Patience, http};
 //!
 //! let endpoint = Endpoint::Mainland;
-//! let http = http::client(
+//! let http = http::Http::new(
 //!     &endpoint,
 //!     &http::Options {
-//!         proxy: http::Proxy::System,
+//!         proxy: http::Proxy::None,
 //!         extra_ca: None,
+//!         accepted: Default::default(),
 //!         user_agent: "example".to_owned(),
 //!     },
 //! )?;
@@ -49,17 +50,24 @@ pub mod http;
 pub mod kind;
 mod limiter;
 mod paging;
+mod peer;
 mod policy;
 pub mod redis;
 pub mod region;
+mod route;
 pub mod sts;
 pub mod tc3;
+mod trouble;
+mod verifier;
 
 pub use class::Class;
 pub use client::{Client, Clock, Language, Options, Patience};
 pub use credentials::Credentials;
 pub use endpoint::{CustomEndpoint, Endpoint, EndpointError};
-pub use error::{ApiError, ConnectionFailure, Error, Phase};
+pub use error::{ApiError, Error, Phase};
 pub use limiter::{Limiter, Slot};
 pub use paging::Listing;
+pub use peer::{DistinguishedName, Peer, Root};
 pub use policy::Policy;
+pub use route::ProxyError;
+pub use trouble::{ConnectionFailure, Distrust, Hop, Trouble};

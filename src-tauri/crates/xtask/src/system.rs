@@ -44,6 +44,9 @@ const TEST: &[&str] = &[
     "gnutls-bin",
     "stunnel4",
     "default-jre-headless",
+    // What may stand between this computer and the cloud.
+    "tinyproxy-bin",
+    "microsocks",
     "python3-venv",
 ];
 

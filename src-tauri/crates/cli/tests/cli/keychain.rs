@@ -7,7 +7,7 @@ use crate::run::{Run, Sandbox};
 
 /// Runs a script on a new session bus with an unlocked keyring; `$CLI` is the command with its
 /// folders.
-fn with_keyring(sandbox: &Sandbox, script: &str) -> Run {
+pub(crate) fn with_keyring(sandbox: &Sandbox, script: &str) -> Run {
     let file = sandbox.path("script.sh");
     let start =
         "set -e\nprintf x | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n";
@@ -26,10 +26,16 @@ fn with_keyring(sandbox: &Sandbox, script: &str) -> Run {
         .env("ENDPOINT", sandbox.text("endpoint"))
         .env("ID", sandbox.text("secret_id"))
         .env("KEY", sandbox.text("secret_key"))
+        .env("HTTPS", sandbox.optional("https_endpoint"))
+        .env("CA", sandbox.optional("ca_file"))
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    Run::new(output)
+    let run = Run::new(output);
+    for text in [&run.stdout, &run.stderr] {
+        assert!(!text.contains(sandbox.text("secret_key")), "{text}");
+    }
+    run
 }
 
 #[test]
@@ -47,8 +53,6 @@ $CLI --json instances || echo "exit $?"
 "#,
     );
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(!run.stdout.contains(sandbox.text("secret_key")));
-    assert!(!run.stderr.contains(sandbox.text("secret_key")));
     let lines: Vec<_> = run.stdout.lines().collect();
     let json = |line: usize| serde_json::from_str::<serde_json::Value>(lines[line]).unwrap();
     assert_eq!(json(0)["name"], "work");

@@ -6,8 +6,11 @@
 mod addresses;
 mod encryption;
 mod exits;
+#[path = "../../../../../tests/middle/inspecting.rs"]
+mod inspecting;
 mod interrupted;
 mod journey;
 mod keychain;
+mod network;
 mod run;
 mod shapes;

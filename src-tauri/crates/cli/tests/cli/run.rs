@@ -48,6 +48,11 @@ impl Sandbox {
         self.ready[key].as_str().unwrap()
     }
 
+    /// Empty when the sandbox does not say it.
+    pub(crate) fn optional(&self, key: &str) -> &str {
+        self.ready[key].as_str().unwrap_or_default()
+    }
+
     pub(crate) fn temporary(&self, key: &str) -> &str {
         self.ready["temporary"][key].as_str().unwrap()
     }
@@ -164,6 +169,12 @@ impl Sandbox {
     pub(crate) fn count(&self, instance: &str, action: &str) -> u64 {
         let ledger = self.http("GET", "/sandbox/ledger", "");
         ledger["instances"][instance][action].as_u64().unwrap_or(0)
+    }
+
+    /// How often an action was called.
+    pub(crate) fn calls(&self, action: &str) -> u64 {
+        let ledger = self.http("GET", "/sandbox/ledger", "");
+        ledger["actions"][action].as_u64().unwrap_or(0)
     }
 
     fn http(&self, method: &str, path: &str, body: &str) -> Value {

@@ -379,6 +379,9 @@ impl Remedy {
             | Code::ServiceFailed
             | Code::BadAnswer
             | Code::NetworkUnreachable
+            | Code::ProxyRefused
+            | Code::CertificateUntrusted
+            | Code::ConnectionInspected
             | Code::Timeout => Self::Time,
             _ => Self::None,
         }

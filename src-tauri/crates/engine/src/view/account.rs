@@ -1,7 +1,10 @@
 //! The application, its accounts and settings.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::network::{NetworkForm, NetworkView};
 
 /// Everything the window needs before its first paint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -17,7 +20,7 @@ pub struct AppSnapshot {
     #[expect(missing_docs, reason = "the type says it")]
     pub vault: VaultState,
     /// Keys found on this computer, offered and not taken unasked.
-    pub detected: Vec<DetectedCredentials>,
+    pub detected: Vec<Detected>,
     /// Where the journal and the cache are, for display.
     pub data_folder: String,
 }
@@ -97,6 +100,17 @@ pub struct AccountView {
     pub sandbox: bool,
     /// Who the key belongs to, from `GetCallerIdentity`.
     pub identity: Option<Identity>,
+    /// The key is a temporary one.
+    pub temporary: bool,
+    /// When a temporary key ends; none where that is not known.
+    #[ts(type = "string | null")]
+    pub expires: Option<Timestamp>,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub network: NetworkView,
+    /// Seconds that the cloud's clock is ahead of this computer's, by its last answer; none before
+    /// one. More than 300 either way, and the cloud refuses every request.
+    #[ts(type = "number | null")]
+    pub clock_offset: Option<i64>,
     /// Its secret can be read now; false after a restart of a session-only account or when the
     /// keychain lost it.
     pub usable: bool,
@@ -112,17 +126,55 @@ pub struct Identity {
     pub kind: String,
 }
 
-/// A key found on this computer.
+/// A key found on this computer, or a place where one should be and is not usable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DetectedCredentials {
+pub struct Detected {
     /// Stable id to take it by.
     pub id: String,
     /// `environment`, `tccli`, `profile`.
     pub source: String,
     /// The variable's or file's name, for display.
     pub place: String,
-    /// Masked.
+    /// The profile in the file; empty for variables.
+    pub profile: String,
+    /// Masked; empty when there is none.
     pub secret_id: String,
+    /// It comes with a token.
+    pub temporary: bool,
+    /// When the token ends, where the file says so.
+    #[ts(type = "string | null")]
+    pub expires: Option<Timestamp>,
+    /// The site that the file names.
+    pub site: Option<Site>,
+    /// The other tool fetches a new key of its own when this one ends; this application does not.
+    pub renewed_elsewhere: bool,
+    /// The other tool takes on this role with the key; this application uses the key as it is.
+    pub role: Option<String>,
+    /// Why it cannot be taken; none when it can.
+    pub problem: Option<DetectedProblem>,
+}
+
+/// Why a key that was found cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum DetectedProblem {
+    /// The file cannot be read.
+    Unreadable {
+        #[expect(missing_docs, reason = "the operating system's words")]
+        reason: String,
+    },
+    /// The file is not in its form.
+    Malformed {
+        /// Where, counted from 1.
+        line: usize,
+    },
+    /// One half is missing.
+    Incomplete {
+        /// The name of what is missing.
+        missing: String,
+    },
+    /// It is fetched from the metadata service of a virtual machine in the cloud each time.
+    OnlyInCloud,
 }
 
 /// What the sign-in page sends.
@@ -140,6 +192,17 @@ pub struct SignInForm {
     /// Of temporary credentials.
     #[ts(type = "string | null")]
     pub token: Option<secrecy::SecretString>,
+    /// When the token ends, where the user knows it.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub expires: Option<Timestamp>,
     #[expect(missing_docs, reason = "the type says it")]
     pub keep: Keep,
+    #[expect(missing_docs, reason = "the type says it")]
+    #[serde(default)]
+    pub network: NetworkForm,
+    /// Id of the account that this is a new key for: its jobs go on, and what the network form
+    /// keeps is kept from it.
+    #[serde(default)]
+    pub replaces: Option<String>,
 }

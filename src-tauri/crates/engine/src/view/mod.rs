@@ -4,6 +4,7 @@ mod account;
 mod file;
 mod fleet;
 mod job;
+mod network;
 mod plan;
 mod test;
 
@@ -12,8 +13,8 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 pub use account::{
-    AccountView, AppSnapshot, DetectedCredentials, Identity, Keep, Settings, SignInForm, Site,
-    VaultState,
+    AccountView, AppSnapshot, Detected, DetectedProblem, Identity, Keep, Settings, SignInForm,
+    Site, VaultState,
 };
 pub use file::{CertificateFormat, CertificateView, InventoryFormat, SavedFile, TrustFile};
 pub use fleet::{
@@ -21,6 +22,7 @@ pub use fleet::{
     LastTest, Readiness, RegionProgress, RegionState, Ssl,
 };
 pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
+pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};
 pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,

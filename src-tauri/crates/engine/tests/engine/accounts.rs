@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use rediseal_engine::view::{Action, Keep, Phase, SignInForm, Site, VaultState};
-use rediseal_engine::{Code, Engine, Environment, SessionVault, Vault, VaultError};
-use rediseal_tencent::Credentials;
+use rediseal_engine::view::{Action, Keep, NetworkForm, Phase, SignInForm, Site, VaultState};
+use rediseal_engine::{Code, Engine, Environment, Secret, SessionVault, Vault, VaultError};
 
 use crate::support::{Lab, ON, READY, apply, until, until_phase};
 
@@ -14,8 +13,10 @@ async fn an_account_is_there_after_a_restart_and_its_secret_is_not_on_disk() {
     let engine = lab.engine().await;
     engine.refresh_inventory().await.unwrap();
     engine.inventory_refreshed().await.unwrap();
-    let account = engine.app_snapshot().await.unwrap().accounts.remove(0);
+    let mut account = engine.app_snapshot().await.unwrap().accounts.remove(0);
     assert!(account.usable);
+    // Not known before the first answer.
+    assert!(account.clock_offset.take().is_some());
     assert!(account.identity.as_ref().unwrap().arn.contains("qcs"));
     drop(engine);
 
@@ -171,12 +172,24 @@ async fn a_found_key_is_offered_masked_and_taken_on_request() {
     };
     let id = &snapshot.detected[0].id;
     let view = engine
-        .take_detected(id, String::new(), site.clone(), Keep::Session)
+        .take_detected(
+            id,
+            String::new(),
+            site.clone(),
+            Keep::Session,
+            NetworkForm::default(),
+        )
         .await
         .unwrap();
     assert!(!view.name.is_empty());
     let error = engine
-        .take_detected("profile", String::new(), site, Keep::Session)
+        .take_detected(
+            "profile",
+            String::new(),
+            site,
+            Keep::Session,
+            NetworkForm::default(),
+        )
         .await
         .unwrap_err();
     assert_eq!(error.code(), Code::InvalidInput);
@@ -189,10 +202,10 @@ async fn a_keychain_that_fails_keeps_nothing_and_session_still_works() {
         fn state(&self) -> VaultState {
             VaultState::Locked
         }
-        fn put(&self, _: &str, _: &Credentials) -> Result<(), VaultError> {
+        fn put(&self, _: &str, _: &Secret) -> Result<(), VaultError> {
             Err(VaultError::Locked)
         }
-        fn find(&self, _: &str) -> Result<Option<Credentials>, VaultError> {
+        fn find(&self, _: &str) -> Result<Option<Secret>, VaultError> {
             Err(VaultError::Locked)
         }
         fn remove(&self, _: &str) -> Result<(), VaultError> {

@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use rediseal_engine::view::{Action, EventCode, Keep, Phase, SignInForm, Site};
+use rediseal_engine::view::{Action, EventCode, Keep, NetworkForm, Phase, SignInForm, Site};
 use rediseal_engine::{Engine, SessionVault};
 use tokio::runtime::Runtime;
 
@@ -46,7 +46,10 @@ async fn victim(folder: &str) {
         secret_id: variable(SECRET_ID),
         secret_key: variable(SECRET_KEY).into(),
         token: None,
+        expires: None,
         keep: Keep::Keychain,
+        network: NetworkForm::default(),
+        replaces: None,
     };
     engine.sign_in(form).await.unwrap();
     let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();

@@ -7,8 +7,11 @@ mod applying;
 mod certificates;
 mod encryption;
 mod failures;
+#[path = "../../../../../tests/middle/inspecting.rs"]
+mod inspecting;
 mod inventory;
 mod killed;
+mod network;
 mod restart;
 mod scale;
 mod storage;

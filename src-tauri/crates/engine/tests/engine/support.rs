@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, Phase,
-    SignInForm, Site, TestProgress,
+    Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, NetworkForm,
+    Phase, SignInForm, Site, TestProgress,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
 };
 use rediseal_sandbox::{Options, Sandbox};
-use rediseal_tencent::{Patience, http};
+use rediseal_tencent::Patience;
 use tempfile::TempDir;
 
 /// Instances of the default fleet.
@@ -100,7 +100,10 @@ impl Lab {
             secret_id: ready.secret_id.clone(),
             secret_key: ready.secret_key.clone().into(),
             token: None,
+            expires: None,
             keep,
+            network: NetworkForm::default(),
+            replaces: None,
         }
     }
 
@@ -154,11 +157,7 @@ pub(crate) fn config(
             download: Duration::from_secs(30),
             ..Timings::default()
         },
-        http: http::Options {
-            proxy: http::Proxy::None,
-            extra_ca: None,
-            user_agent: "test".to_owned(),
-        },
+        user_agent: "test".to_owned(),
         patience: Patience {
             request: Duration::from_secs(20),
             attempts: 3,

@@ -1,18 +1,13 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use crate::server::{Server, http_options, options, serve, serve_raw, write};
 use rediseal_tencent::{
     Class, Client, ConnectionFailure, Error, Phase, http, redis::SwitchSslRequest,
 };
-use rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
-use serde_json::json;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
 };
-use tokio_rustls::TlsAcceptor;
-
-use crate::server::{Server, http_options, options, serve, serve_raw, success, write};
 
 #[tokio::test]
 async fn nothing_listens() {
@@ -102,55 +97,6 @@ async fn a_body_that_is_not_the_gzip_it_says_is_not_the_protocol() {
     assert_eq!(error.class(), Class::Protocol, "{error:?}");
 }
 
-#[tokio::test]
-async fn an_unknown_authority_is_a_tls_failure_and_the_extra_one_is_trusted() {
-    let ca_key = KeyPair::generate().unwrap();
-    let mut ca = CertificateParams::new(Vec::new()).unwrap();
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca_pem = ca.self_signed(&ca_key).unwrap().pem();
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(vec!["127.0.0.1".to_owned()])
-        .unwrap()
-        .signed_by(&key, &Issuer::new(ca, &ca_key))
-        .unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-        )
-        .unwrap();
-    let inner = serve(|_, _| success(json!({"Arn": "over TLS"}))).await;
-    let url = tls_in_front_of(&inner, config).await;
-
-    let trusting = |extra_ca: Option<String>| {
-        let mut options = options(&url);
-        let http = http::Options {
-            extra_ca: extra_ca.map(String::into_bytes),
-            ..http_options()
-        };
-        options.http = http::client(&options.endpoint, &http).unwrap();
-        Client::new(options)
-    };
-    let mut other = CertificateParams::new(Vec::new()).unwrap();
-    other
-        .distinguished_name
-        .push(DnType::CommonName, "Other CA");
-    let other = other.self_signed(&KeyPair::generate().unwrap()).unwrap();
-    let error = trusting(Some(other.pem()))
-        .caller_identity()
-        .await
-        .unwrap_err();
-    assert_eq!(failure(&error), ConnectionFailure::Tls, "{error:?}");
-    assert!(error.provably_not_accepted() && !error.is_retryable());
-    assert!(error.to_string().contains("UnknownIssuer"), "{error}");
-
-    let identity = trusting(Some(ca_pem)).caller_identity().await.unwrap();
-    assert_eq!(identity.arn.as_deref(), Some("over TLS"));
-}
-
 #[test]
 fn an_extra_authority_that_is_none_is_refused() {
     let endpoint = rediseal_tencent::Endpoint::Mainland;
@@ -163,7 +109,7 @@ fn an_extra_authority_that_is_none_is_refused() {
             extra_ca: Some(pem.as_bytes().to_vec()),
             ..http_options()
         };
-        let error = http::client(&endpoint, &options).unwrap_err();
+        let error = http::Http::new(&endpoint, &options).err().unwrap();
         assert!(
             matches!(error, http::ClientError::ExtraCa),
             "{pem}: {error}"
@@ -188,26 +134,7 @@ fn switch() -> SwitchSslRequest {
 
 fn failure(error: &Error) -> ConnectionFailure {
     match error {
-        Error::Connection { failure, .. } => *failure,
+        Error::Connection { trouble, .. } => trouble.failure.clone(),
         other => panic!("{other:?}"),
     }
-}
-
-/// Takes TLS off in front of `inner`.
-async fn tls_in_front_of(inner: &Server, config: ServerConfig) -> String {
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let target = inner.url.trim_start_matches("http://").to_owned();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("https://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            if let Ok(mut outer) = acceptor.accept(stream).await {
-                let mut inner = TcpStream::connect(&target).await.unwrap();
-                // How the connection ends is for the client to judge.
-                drop(tokio::io::copy_bidirectional(&mut outer, &mut inner).await);
-            }
-        }
-    });
-    url
 }

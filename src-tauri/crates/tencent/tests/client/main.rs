@@ -3,6 +3,10 @@
 
 mod connection;
 mod errors;
+#[path = "../../../../../tests/middle/inspecting.rs"]
+mod inspecting;
+mod middle;
+mod network;
 mod paging;
 mod retry;
 mod server;

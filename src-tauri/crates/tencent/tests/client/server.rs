@@ -1,6 +1,7 @@
 //! Servers: one that speaks HTTP and answers what a test says, and one that speaks bytes.
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     sync::{Arc, Mutex},
     time::Duration,
@@ -73,7 +74,7 @@ impl Drop for Server {
 /// Options with short patience, so that failing takes no time.
 pub(crate) fn options(url: &str) -> Options {
     let endpoint = Endpoint::custom(url).unwrap();
-    let http = http::client(&endpoint, &http_options()).unwrap();
+    let http = http::Http::new(&endpoint, &http_options()).unwrap();
     Options {
         endpoint,
         credentials: Credentials {
@@ -96,8 +97,9 @@ pub(crate) fn options(url: &str) -> Options {
 
 pub(crate) fn http_options() -> http::Options {
     http::Options {
-        proxy: http::Proxy::System,
+        proxy: http::Proxy::None,
         extra_ca: None,
+        accepted: BTreeSet::new(),
         user_agent: "RediSeal/test".to_owned(),
     }
 }
