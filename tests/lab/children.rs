@@ -1,7 +1,8 @@
 //! Real programs: started for one test, killed with it.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -147,20 +148,44 @@ fn listening(folder: TempDir, command: impl Fn(SocketAddr, &Path) -> Command) ->
     );
 }
 
-/// False when the program ended.
+/// Waits until the program itself listens at `address`: that something does proves nothing, for
+/// another program may have taken the port. False when the program ended.
 fn opens(address: SocketAddr, child: &mut Child) -> bool {
     let begun = Instant::now();
-    while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
+    while !listens(child.id(), address.port()) {
         if child.try_wait().unwrap().is_some() {
             return false;
         }
         assert!(begun.elapsed() < Duration::from_secs(20), "it never opened");
         std::thread::sleep(Duration::from_millis(5));
     }
-    child.try_wait().unwrap().is_none()
+    true
 }
 
-pub(crate) fn free_address() -> SocketAddr {
+/// Whether one of the process's files is a socket that listens on this port: see proc(5).
+fn listens(process: u32, port: u16) -> bool {
+    const LISTEN: &str = "0A";
+    let Ok(files) = std::fs::read_dir(format!("/proc/{process}/fd")) else {
+        return false;
+    };
+    let open: HashSet<_> = files
+        .filter_map(|file| std::fs::read_link(file.ok()?.path()).ok())
+        .filter_map(|link| {
+            let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+            Some(inode.to_owned())
+        })
+        .collect();
+    ["tcp", "tcp6"].into_iter().any(|table| {
+        let sockets = std::fs::read_to_string(format!("/proc/{process}/net/{table}"));
+        sockets.unwrap_or_default().lines().any(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            matches!(columns[..], [_, local, _, LISTEN, _, _, _, _, _, inode, ..]
+                if local.ends_with(&format!(":{port:04X}")) && open.contains(inode))
+        })
+    })
+}
+
+fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap()
 }

@@ -1,14 +1,14 @@
 //! Servers in this process, one connection after another or at once.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use rustls::ServerConfig;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -250,4 +250,11 @@ async fn listen(socket: &mut TcpStream, heard: &Heard) {
     while let Ok(n @ 1..) = socket.read(&mut buffer).await {
         heard.lock().unwrap().extend_from_slice(&buffer[..n]);
     }
+}
+
+/// A port that nothing listens on and that nobody else gets while the socket is there.
+pub(crate) fn closed() -> (SocketAddr, TcpSocket) {
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    (taken.local_addr().unwrap(), taken)
 }

@@ -7,11 +7,10 @@ use rediseal_probe::{Address, Cause, Dns, Request, StageId, Trust};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::case::{now, request};
-use crate::children::free_address;
 use crate::dns_server::{self, NAME_ERROR, NO_ERROR, SERVER_FAILURE};
 use crate::pki::Authority;
 use crate::scenario::{Make, Scenario, Site};
-use crate::servers::{REDIS, scripted, tls, tls_at};
+use crate::servers::{REDIS, closed, scripted, tls, tls_at};
 
 const NAME: &str = "redis.example.com";
 
@@ -69,7 +68,8 @@ fn ports() -> Vec<Scenario> {
     vec![
         tcp("port-closed", "Nothing listens", Cause::TcpRefused).at(|| async {
             let ca = Authority::new("Lab CA");
-            Site::new(request(free_address(), &ca), ())
+            let (address, taken) = closed();
+            Site::new(request(address, &ca), taken)
         }),
         tcp(
             "port-full",

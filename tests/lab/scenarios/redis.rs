@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use crate::children::{gnutls_server_for, openssl_server_for, redis_with_tls, stunnel_for};
 use crate::pki::Authority;
 use crate::scenario::{Make, Scenario, Site};
-use crate::servers::{REDIS, Replies, greeting, shared, tls_with};
+use crate::servers::{REDIS, Replies, closed, greeting, shared, tls_with};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     [real(), replies(), others(), plaintext()]
@@ -155,8 +155,10 @@ fn others() -> Vec<Scenario> {
         )
         .at(|| async {
             let ca = Authority::new("Lab CA");
-            let down = crate::children::free_address();
-            Site::program(stunnel_for(&ca.issue_rsa(), down, &[]), &ca)
+            let (down, taken) = closed();
+            let stunnel = stunnel_for(&ca.issue_rsa(), down, &[]);
+            let request = crate::case::request(stunnel.address, &ca);
+            Site::new(request, (taken, stunnel))
         }),
         fails(
             "ssh-behind-stunnel",
