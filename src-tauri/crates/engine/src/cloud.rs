@@ -7,7 +7,7 @@ use rediseal_tencent::http::{ProxyLogin, Variables};
 use rediseal_tencent::{Client, Credentials, Endpoint, Language, Limiter, Options, http};
 
 use crate::accounts::Account;
-use crate::engine::Engine;
+use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::network::Network;
 use crate::settings;
@@ -55,11 +55,11 @@ impl Clouds {
         self.lock().clear();
     }
 
-    fn limiter(&self, site: &Site, secret_id: &str) -> Limiter {
+    fn limiter(&self, site: &Site, secret_id: &str, times: f64) -> Limiter {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         limiters
             .entry(format!("{site:?} {secret_id}"))
-            .or_default()
+            .or_insert_with(|| Limiter::faster(times))
             .clone()
     }
 
@@ -138,8 +138,11 @@ impl Engine {
             "zh-CN" => Language::Chinese,
             _ => Language::English,
         };
+        let Inner {
+            clouds, timings, ..
+        } = &*self.inner;
         let api = Client::new(Options {
-            limiter: self.inner.clouds.limiter(site, &credentials.secret_id),
+            limiter: clouds.limiter(site, &credentials.secret_id, timings.rate),
             endpoint,
             credentials,
             http: http.clone(),

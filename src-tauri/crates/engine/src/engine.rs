@@ -53,6 +53,8 @@ pub struct Config {
 /// How often the cloud is asked, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Timings {
+    /// Times the documented rate limits.
+    pub rate: f64,
     /// Between two looks at a task or a state.
     pub poll: Duration,
     /// How long a request is tried that is not accepted because the instance is busy, too much is
@@ -81,6 +83,7 @@ pub struct Timings {
 impl Default for Timings {
     fn default() -> Self {
         Self {
+            rate: 1.0,
             poll: Duration::from_secs(3),
             submit: Duration::from_secs(5 * 60),
             task: Duration::from_secs(20 * 60),

@@ -7,11 +7,10 @@ use aws_lc_rs::digest::{Context, SHA256};
 use crate::fault::{Answer, RetryAfter};
 
 /// What can be drawn: every fault of an answer that ends by itself.
-const ANSWERS: [Answer; 19] = [
+const ANSWERS: [Answer; 18] = [
     Answer::Latency(Duration::from_millis(30)),
     Answer::Status500,
     Answer::Http429(RetryAfter::Seconds(0)),
-    Answer::Http429(RetryAfter::Seconds(1)),
     Answer::Http503(RetryAfter::Seconds(0)),
     Answer::Http503(RetryAfter::Date(1)),
     Answer::Reset,

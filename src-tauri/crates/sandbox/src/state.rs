@@ -70,6 +70,15 @@ impl State {
 
     /// Takes a task whose id is the next one.
     pub(crate) fn begin(&mut self, task: Task) {
+        if task.work.is_ssl() {
+            // Only the newest change shows what was before it, and the keys of a certificate
+            // take room.
+            for earlier in &self.tasks_of[task.instance] {
+                if let Some(earlier) = self.tasks.get_mut(earlier) {
+                    earlier.before = None;
+                }
+            }
+        }
         self.open.insert(task.id);
         self.tasks_of[task.instance].push(task.id);
         self.next_task = task.id + 1;

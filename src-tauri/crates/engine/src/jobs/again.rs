@@ -42,7 +42,6 @@ impl Engine {
     /// [`Error::InstanceBusy`] when another job runs on its instance; when the journal cannot be
     /// read or written.
     pub async fn reattach(&self, job_id: &str) -> Result<JobSnapshot, Error> {
-        let _one_at_a_time = self.inner.jobs.applying.lock().await;
         self.write_unwritten()?;
         let job = self.job(job_id).await?;
         if !finished(job.phase) {

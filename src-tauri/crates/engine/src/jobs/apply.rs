@@ -43,7 +43,7 @@ impl Engine {
                 problem: "it is empty".to_owned(),
             });
         }
-        let _one_at_a_time = self.inner.jobs.applying.lock().await;
+        let _one_at_a_time = self.inner.jobs.one_at_a_time(request_id).await;
         let before = self.inner.store.jobs_of_request(request_id)?;
         if !before.is_empty() {
             return Ok(before.into_iter().map(|job| self.newest(job)).collect());

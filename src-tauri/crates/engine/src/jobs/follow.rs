@@ -85,7 +85,7 @@ impl Run {
     async fn follow_task(&mut self, task: NonZeroU64) -> Result<(), Stop> {
         let watch = Instant::now();
         let mut last = String::new();
-        let ended = loop {
+        loop {
             let cloud = self.cloud().await?;
             let look = match self.task_status(&cloud, task).await {
                 Ok(Some(status)) => {
@@ -96,24 +96,17 @@ impl Run {
                     self.overdue(watch)
                 }
                 Ok(None) => Ok(Some(())),
+                // Some tasks can be started and not be read; the state tells then.
+                Err(Stop::Failed(error)) if gone(error.code) => {
+                    let code = facts([("code", json!(error.code))]);
+                    self.event(EventCode::TaskNotReadable, code);
+                    return self.follow_state().await;
+                }
                 Err(stop) => Err(stop),
             };
-            match self.pause(look).await {
-                Ok(None) => {}
-                Ok(Some(())) => break Ok(()),
-                Err(stop) => break Err(stop),
+            if self.pause(look).await?.is_some() {
+                return Ok(());
             }
-        };
-        match ended {
-            // Some tasks can be started and not be read; the state tells then.
-            Err(Stop::Failed(error)) if gone(error.code) => {
-                self.event(
-                    EventCode::TaskNotReadable,
-                    facts([("code", json!(error.code))]),
-                );
-                self.follow_state().await
-            }
-            ended => ended,
         }
     }
 

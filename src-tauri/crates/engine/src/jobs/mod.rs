@@ -10,7 +10,7 @@ mod run;
 mod submit;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -27,8 +27,8 @@ pub(crate) struct Jobs {
     changed: watch::Sender<()>,
     /// An account's key may be there again.
     keys: watch::Sender<()>,
-    /// Plans are applied one after another.
-    applying: tokio::sync::Mutex<()>,
+    /// Calls with the same request id, one after another.
+    applying: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 struct Live {
@@ -44,7 +44,7 @@ impl Default for Jobs {
             live: Mutex::default(),
             changed: watch::Sender::new(()),
             keys: watch::Sender::new(()),
-            applying: tokio::sync::Mutex::default(),
+            applying: Mutex::default(),
         }
     }
 }
@@ -52,6 +52,16 @@ impl Default for Jobs {
 impl Jobs {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Live>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until no other call with this request id runs.
+    async fn one_at_a_time(&self, request_id: &str) -> tokio::sync::OwnedMutexGuard<()> {
+        let request = {
+            let mut applying = self.applying.lock().unwrap_or_else(PoisonError::into_inner);
+            applying.retain(|_, request| Arc::strong_count(request) > 1);
+            Arc::clone(applying.entry(request_id.to_owned()).or_default())
+        };
+        request.lock_owned().await
     }
 }
 

@@ -372,8 +372,15 @@ enum Remedy {
 impl Remedy {
     const fn of(code: Code) -> Self {
         match code {
-            Code::CredentialsMissing | Code::CredentialsRejected | Code::TokenExpired => Self::Key,
-            Code::ClockSkewed
+            Code::CredentialsMissing
+            | Code::CredentialsRejected
+            | Code::TokenExpired
+            | Code::PermissionDenied => Self::Key,
+            // That the state may not be read now says nothing about a change that was accepted.
+            Code::Unsupported
+            | Code::NotAvailableYet
+            | Code::PreconditionFailed
+            | Code::ClockSkewed
             | Code::Throttled
             | Code::InstanceBusy
             | Code::ServiceFailed

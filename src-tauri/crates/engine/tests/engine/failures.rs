@@ -285,3 +285,29 @@ async fn a_job_that_waits_to_send_can_be_given_up() {
     assert!(codes(&job).contains(&EventCode::NotSent), "{job:#?}");
     assert_eq!(lab.sandbox.ledger().writes, []);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_state_that_may_not_be_read_for_a_while_is_no_failure_of_the_change() {
+    for fault in [
+        "denied:DescribeSSLStatus",
+        "action_not_found:DescribeSSLStatus",
+    ] {
+        let lab = Lab::still().await;
+        let engine = lab.engine().await;
+        let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
+        until_phase(&engine, &job.id, Phase::Updating).await;
+        lab.fault(fault);
+        lab.advance(600);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while engine.job(&job.id).await.unwrap().trouble.is_none() {
+            assert!(
+                std::time::Instant::now() < deadline,
+                "{fault}: it does not wait"
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        lab.sandbox.clear_faults();
+        let job = engine.wait_for(&job.id).await.unwrap();
+        assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
+    }
+}

@@ -15,6 +15,7 @@ mod network;
 mod restart;
 mod scale;
 mod storage;
+mod storm;
 mod support;
 mod testing;
 mod upgrades;
