@@ -39,6 +39,7 @@ const TEST: &[&str] = &[
     "fonts-noto-cjk",
     // What the product's answers are compared with.
     "openssl",
+    "faketime",
     "redis-server",
     "redis-tools",
     "gnutls-bin",
@@ -52,6 +53,7 @@ const TEST: &[&str] = &[
 
 const DIAGNOSES: &[&str] = &[
     "openssl",
+    "faketime",
     "redis-server",
     "redis-tools",
     "gnutls-bin",
