@@ -191,7 +191,7 @@ fn a_terminal_is_asked_for_the_key_and_does_not_show_it() {
     let run = with_keyring(
         &sandbox,
         r#"cat > "$HOME/type.py" <<'EOF'
-import os, pty, sys
+import os, pty, sys, termios, time
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
@@ -208,6 +208,9 @@ for prompt, answer in ((b"SecretId: ", "ID"), (b"SecretKey (hidden): ", "KEY"), 
     seen = len(shown)
     while not shown[seen:].endswith(prompt):
         assert read(), shown
+    # A person does not type in the moment between the prompt and the end of the echo.
+    while b"hidden" in prompt and termios.tcgetattr(terminal)[3] & termios.ECHO:
+        time.sleep(0.001)
     os.write(terminal, os.environ.get(answer, "").encode() + b"\n")
 while read():
     pass
