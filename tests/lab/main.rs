@@ -8,11 +8,13 @@
 
 mod addresses;
 mod agreement;
+mod between;
 mod case;
 mod certificates;
 mod children;
 mod client;
 mod damage;
+mod deep;
 mod diagnoses;
 mod dns_server;
 mod old;
@@ -21,6 +23,7 @@ mod pki;
 mod policies;
 mod redis_replies;
 mod relay;
+mod scanners;
 mod scenario;
 mod scenarios;
 mod servers;

@@ -185,6 +185,32 @@ pub(crate) async fn shared(identity: &Identity, plaintext: Replies) -> Server {
     .await
 }
 
+/// As [`tls`], with these key exchange groups in this order.
+pub(crate) async fn tls_with_groups(
+    identity: &Identity,
+    groups: Vec<&'static dyn rustls::crypto::SupportedKxGroup>,
+) -> Server {
+    let provider = rustls::crypto::CryptoProvider {
+        kx_groups: groups,
+        ..rustls::crypto::aws_lc_rs::default_provider()
+    };
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
+        .with_protocol_versions(rustls::DEFAULT_VERSIONS)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(Always(identity.certified_key())));
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    scripted(move |socket, heard| {
+        let acceptor = acceptor.clone();
+        async move {
+            if let Ok(mut session) = acceptor.accept(socket).await {
+                redis(&mut session, REDIS, &heard).await;
+            }
+        }
+    })
+    .await
+}
+
 fn acceptor(
     identity: &Identity,
     versions: &[&'static rustls::SupportedProtocolVersion],

@@ -180,7 +180,7 @@ fn ciphers() -> Vec<Scenario> {
                 "--priority",
                 "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+RSA",
             ],
-            Some("TLS_RSA_WITH_AES_128_GCM_SHA256"),
+            Some("TLS_RSA_WITH_AES_256_GCM_SHA384"),
         ),
         other(
             "only-dhe-redis",

@@ -207,6 +207,47 @@ signed_live_chain: boolean | null, downloaded: string, };
 export type Check = "instance_running" | "engine_supported" | "version_supported" | "proxy_version" | "password_required" | "feature_offered" | "ssl_idle";
 
 /**
+ * A cipher suite that the server accepts.
+ */
+export type CipherSuite = {
+/**
+ * The version that it was accepted in, such as `TLSv1.2`.
+ */
+protocol: string,
+/**
+ * The number in the IANA registry, such as `0xc02f`.
+ */
+id: string,
+/**
+ * The name in the IANA registry.
+ */
+name: string,
+/**
+ * What OpenSSL and the configuration of redis-server call it; none when they do not know it.
+ */
+openssl_name: string | null,
+/**
+ * Strength of the encryption, bits.
+ */
+bits: number,
+/**
+ * A key that leaks later does not open what was recorded before.
+ */
+forward_secrecy: boolean,
+/**
+ * Length of the Diffie-Hellman prime, bits; only of DHE suites.
+ */
+dh_bits: number | null,
+/**
+ * What is wrong with it.
+ */
+weakness: Weakness | null,
+/**
+ * `policy.weak_cipher` when something is.
+ */
+cause: Cause | null, };
+
+/**
  * What went wrong, as far as it changes what the user should do.
  */
 export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
@@ -236,6 +277,40 @@ export type Consequence = {
  * Such as `tls_clients_cut_off`.
  */
 code: string, facts: Record<string, unknown>, };
+
+/**
+ * What TLS costs, as a client on this machine sees it. A series that could not be measured is
+ * none.
+ */
+export type Cost = {
+/**
+ * `ip:port`.
+ */
+address: string,
+/**
+ * TCP connections made for it.
+ */
+connections: number,
+/**
+ * The TCP connection, which comes before TLS and is needed without it too.
+ */
+connect: Series | null,
+/**
+ * A handshake with a key exchange and a certificate.
+ */
+handshake: Series | null,
+/**
+ * A handshake that goes on with an earlier session; none when the server resumes none.
+ */
+resumed: Series | null,
+/**
+ * PING and its answer over an open TLS session.
+ */
+ping_tls: Series | null,
+/**
+ * PING and its answer over an open plain connection; none when the port has no plaintext.
+ */
+ping_plaintext: Series | null, };
 
 /**
  * A key found on this computer, or a place where one should be and is not usable.
@@ -409,6 +484,53 @@ fix: Action | null, };
  * See [`Finding`].
  */
 export type FindingStatus = "passed" | "blocked" | "unknown";
+
+/**
+ * Something that the server did not say.
+ */
+export type Gap = {
+/**
+ * Such as `TLSv1.2`.
+ */
+protocol: string, part: Part, reason: Reason, };
+
+/**
+ * A key exchange group.
+ */
+export type Group = {
+/**
+ * The number in the IANA registry, such as `0x001d`.
+ */
+id: string,
+/**
+ * The name in the IANA registry, such as `X25519MLKEM768`.
+ */
+name: string,
+/**
+ * What is recorded today stays closed to a quantum computer.
+ */
+post_quantum: boolean, };
+
+/**
+ * Said by a ServerHello up to TLS 1.2.
+ */
+export type HelloFacts = {
+/**
+ * RFC 7627.
+ */
+extended_master_secret: boolean,
+/**
+ * RFC 5746.
+ */
+secure_renegotiation: boolean,
+/**
+ * It took compression, which gives secrets away (RFC 7457 2.6).
+ */
+compression: boolean,
+/**
+ * It issues session tickets (RFC 5077).
+ */
+session_tickets: boolean, };
 
 /**
  * Who a key belongs to.
@@ -719,6 +841,16 @@ accepted: Array<Root>,
 peers: Array<Peer>, };
 
 /**
+ * Who decides when both sides accept several.
+ */
+export type Order = "server" | "client";
+
+/**
+ * A part of the deep report.
+ */
+export type Part = "ciphers" | "groups" | "signatures" | "resumption";
+
+/**
  * The certificate of a host, and who vouches for it.
  */
 export type Peer = {
@@ -788,6 +920,73 @@ export type PlanTarget = { instance_id: string, name: string, region: string, ss
 applicable: boolean, };
 
 /**
+ * A certificate of the server.
+ */
+export type Presentation = {
+/**
+ * None when it cannot be parsed.
+ */
+facts: Facts | null,
+/**
+ * Why its chain or its name does not hold; none when both do.
+ */
+cause: Cause | null,
+/**
+ * The newest version in which it was presented, such as `TLSv1.3`.
+ */
+protocol: string,
+/**
+ * PEM, RFC 7468: the server's own, then what it sent with it.
+ */
+pem: Array<string>, };
+
+/**
+ * One protocol version, asked about with hellos that offer no other.
+ */
+export type Protocol = {
+/**
+ * Such as `TLSv1.3`.
+ */
+version: string,
+/**
+ * None when the server gave no answer to go by: see [`Survey::gaps`].
+ */
+accepted: boolean | null,
+/**
+ * `policy.old_protocol` when it is accepted and should not be.
+ */
+cause: Cause | null,
+/**
+ * Whose order of cipher suites counts; none with fewer than two, or when the answers do not
+ * tell.
+ */
+cipher_order: Order | null,
+/**
+ * Key exchange groups, in the order in which the server picked them. Asked of TLS 1.3 and
+ * of the newest older version that is accepted; empty elsewhere.
+ */
+groups: Array<Group>,
+/**
+ * Whose order of groups counts.
+ */
+group_order: Order | null,
+/**
+ * Signature schemes of the handshake by their names in RFC 8446, in the order in which the
+ * server picked them. Asked where `groups` are; in TLS 1.3 only of a server whose chain
+ * holds, since its signature comes after the certificate.
+ */
+signatures: Array<string>,
+/**
+ * A second connection went on with the session of the first, by ticket, PSK or session id.
+ * None when that was not tried (below TLS 1.2, or the chain does not hold) or could not be.
+ */
+resumption: boolean | null,
+/**
+ * What the first ServerHello says besides; none in TLS 1.3, where these have no meaning.
+ */
+hello: HelloFacts | null, };
+
+/**
  * The way out of the user's network.
  */
 export type ProxyChoice = { "kind": "system" } | { "kind": "none" } | { "kind": "url",
@@ -800,6 +999,11 @@ url: string, };
  * Whether SSL can be turned on.
  */
 export type Readiness = "ready" | "blocked" | "done";
+
+/**
+ * Why something is not known.
+ */
+export type Reason = "silent" | "closed" | "unreachable" | "malformed" | "not_offered" | "deadline" | "untrusted" | "client_certificate";
 
 /**
  * How a region's part of a sweep goes.
@@ -882,6 +1086,23 @@ group: string | null,
  */
 addresses: Array<AddressReport>,
 /**
+ * Of the deep report: each protocol version, newest first.
+ */
+protocols?: Array<Protocol>,
+/**
+ * Of the deep report: the cipher suites of each version, in the order in which the server
+ * picked them.
+ */
+ciphers?: Array<CipherSuite>,
+/**
+ * How the deep report came about; none when it was not asked for, or no TLS was found.
+ */
+survey?: Survey,
+/**
+ * What TLS costs; none when it was not asked for, or the server was not proven.
+ */
+cost?: Cost,
+/**
  * What client libraries will say; empty until that is measured.
  */
 clients: Array<JsonValue>, };
@@ -914,6 +1135,23 @@ export type SavedFile = {
  * For display.
  */
 path: string, size: number, sha256: string, };
+
+/**
+ * Times of the same thing done again and again.
+ */
+export type Series = {
+/**
+ * How often it was done.
+ */
+count: number,
+/**
+ * The median, microseconds.
+ */
+p50_us: number,
+/**
+ * Of a hundred, one takes longer: microseconds.
+ */
+p99_us: number, };
 
 /**
  * What the user chose.
@@ -1007,6 +1245,44 @@ export type StageId = "dns" | "tcp" | "tls" | "chain" | "name" | "redis";
 export type Status = "passed" | "warning" | "failed" | "skipped";
 
 /**
+ * How the deep report came about, and what follows from it.
+ */
+export type Survey = {
+/**
+ * `ip:port`: one address, that which the report's stages are about.
+ */
+address: string,
+/**
+ * TCP connections made for it, beside those of the test.
+ */
+connections: number,
+/**
+ * At most so many of them were open at once.
+ */
+at_once: number,
+/**
+ * At most so many were begun in a second.
+ */
+per_second: number,
+/**
+ * Microseconds.
+ */
+elapsed_us: number,
+/**
+ * One for each certificate that the server has, such as one with an RSA key and one with an
+ * ECDSA key; which of them a client gets depends on what it offers.
+ */
+certificates: Array<Presentation>,
+/**
+ * What should be changed, each once.
+ */
+warnings: Array<Warning>,
+/**
+ * What could not be found out, and why.
+ */
+gaps: Array<Gap>, };
+
+/**
  * What was tested: address, SNI and checked name are three things.
  */
 export type Target = {
@@ -1050,7 +1326,15 @@ name: string | null,
 /**
  * The server name to send; none for the name when that is a DNS name.
  */
-sni: string | null, trust: TrustChoice, username: string | null, password: string | null, };
+sni: string | null, trust: TrustChoice, username: string | null, password: string | null,
+/**
+ * Also find out everything that the server accepts.
+ */
+deep?: boolean,
+/**
+ * Also measure what TLS costs.
+ */
+cost?: boolean, };
 
 /**
  * A test as it goes.
@@ -1094,6 +1378,21 @@ export type VaultState = "available" | "unavailable" | "no_collection" | "locked
  * The whole test in a word.
  */
 export type Verdict = "secure" | "chain_only" | "insecure" | "unreachable";
+
+/**
+ * A policy that the server does not keep to.
+ */
+export type Warning = { cause: Cause,
+/**
+ * Evidence: `versions` of `policy.old_protocol`; `ciphers` (OpenSSL's names, or IANA's) and
+ * `weaknesses` of `policy.weak_cipher`.
+ */
+facts: Record<string, unknown>, };
+
+/**
+ * Why a cipher suite protects nothing, or not enough.
+ */
+export type Weakness = "null" | "anonymous" | "export" | "rc4" | "rc2" | "des" | "triple_des" | "idea" | "short_dh";
 
 /**
  * When the vendor carries an upgrade out.

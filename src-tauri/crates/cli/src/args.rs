@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use rediseal_probe::Request;
 use rediseal_sandbox::Fault;
 
 use crate::help;
@@ -195,15 +196,30 @@ pub(crate) struct Test {
     /// Log in with the password in the first line of stdin.
     #[arg(long)]
     pub(crate) password_stdin: bool,
-    /// For the whole test.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub(crate) timeout: Duration,
-    /// Also list protocol versions and cipher suites (not available yet).
+    /// For the whole test; without it 10, with --deep or --cost 60.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// Also list what the server accepts: versions, cipher suites, groups, certificates. Makes some
+    /// 20 to 150 connections, at most 4 at once.
     #[arg(long)]
     pub(crate) deep: bool,
+    /// Also measure what TLS costs: some 200 handshakes and 2000 PINGs, one after another.
+    #[arg(long)]
+    pub(crate) cost: bool,
     /// Through a proxy or an SSH host (not available yet).
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,
+}
+
+impl Test {
+    /// For the whole test.
+    pub(crate) fn time(&self) -> Duration {
+        const LONG: Duration = Duration::from_secs(60);
+        self.timeout.unwrap_or(match self.deep || self.cost {
+            true => LONG,
+            false => Request::DEFAULT_TIMEOUT,
+        })
+    }
 }
 
 /// Show the certificates in a file: PEM, DER, PKCS#7 or the downloaded archive.

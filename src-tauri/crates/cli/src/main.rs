@@ -6,6 +6,7 @@ mod certificate;
 mod certificates;
 mod change;
 mod consequences;
+mod deep;
 mod encryption;
 mod engine;
 mod explain;

@@ -5,6 +5,7 @@ use rediseal_probe::{Cause, Report, Role, Stage, StageId, Status, Text, Verdict}
 use serde_json::Value;
 
 use crate::certificates::date;
+use crate::deep;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
 use crate::table::Table;
@@ -33,7 +34,7 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     for stage in others {
         text += &explanation(stage, output);
     }
-    text
+    text + &deep::text(report, output)
 }
 
 /// The password was tried, and did not do.

@@ -21,9 +21,6 @@ pub(crate) async fn run(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if arguments.deep {
-        return Err(not_yet("--deep", output));
-    }
     if arguments.via.is_some() {
         return Err(not_yet("--via", output));
     }
@@ -50,7 +47,7 @@ async fn instance(
     output: &Output,
 ) -> Result<Report, Failure> {
     let auth = auth(arguments, output)?;
-    let engine = signed_in(global, output, Some(arguments.timeout)).await?;
+    let engine = signed_in(global, output, Some(arguments.time())).await?;
     let (username, password) = match auth {
         Some(auth) => (auth.user, Some(auth.password)),
         None => (None, None),
@@ -67,6 +64,8 @@ async fn instance(
         },
         username,
         password,
+        deep: arguments.deep,
+        cost: arguments.cost,
     };
     Ok(engine.test(form, arguments.ca.as_deref()).await?)
 }
@@ -87,7 +86,9 @@ async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Fail
         name: arguments.name.clone(),
         sni: arguments.sni.clone(),
         auth: auth(arguments, output)?,
-        timeout: arguments.timeout,
+        deep: arguments.deep,
+        cost: arguments.cost,
+        timeout: arguments.time(),
         ..Request::new(address, trust, Timestamp::now())
     };
     rediseal_probe::test(request, |_| {})

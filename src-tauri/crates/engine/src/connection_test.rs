@@ -152,6 +152,8 @@ impl Engine {
                 user: form.username.clone().filter(|user| !user.is_empty()),
                 password,
             }),
+            deep: form.deep,
+            cost: form.cost,
             timeout: self.inner.timings.test,
             cloud_clock_offset: match &target {
                 Some((account, _)) => self.clock_offset(account).await,

@@ -17,7 +17,7 @@ use crate::plaintext::{self, Answer};
 use crate::plan::Plan;
 use crate::recorder::Presented;
 use crate::redis::{self, Talk};
-use crate::report::{AddressReport, Link, Stage, StageId, Status};
+use crate::report::{AddressReport, Link, Stage, StageId, Status, Verdict};
 use crate::session::End;
 use crate::stage::{Finding, Running, Stopwatch};
 use crate::verdict;
@@ -87,7 +87,11 @@ impl Attempt {
         let running = watch.stage(StageId::Redis);
         let auth = plan.auth.as_ref().filter(|_| stages.password_may_go(plan));
         let name_holds = !stages.failed(StageId::Name);
-        let until = watch.deadline(100);
+        // What comes after must not starve because a server that is no Redis stays silent.
+        let until = watch.deadline(match plan.deep || plan.cost {
+            true => 30,
+            false => 100,
+        });
         let (talk, answer, chain) = tokio::join!(
             async {
                 match name_holds {
@@ -111,6 +115,26 @@ impl Attempt {
         let quiet = |_: &Stage| {};
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         Self::of(nowhere, Stages::new(&quiet), None, Vec::new())
+    }
+
+    /// The server spoke TLS, or at least might: it did not answer in plaintext, nor was silent.
+    pub(crate) fn found_tls(&self) -> bool {
+        self.report.verdict != Verdict::Unreachable
+            && !matches!(
+                self.report.cause,
+                Some(Cause::TlsPlaintextServer | Cause::TlsNotTls | Cause::TlsTimeout)
+            )
+    }
+
+    pub(crate) fn accepts_plaintext(&self) -> bool {
+        let mut stages = self.report.stages.iter();
+        stages.any(|stage| stage.facts.get("plaintext_accepted") == Some(&true.into()))
+    }
+
+    pub(crate) fn passed(&self, id: StageId) -> bool {
+        let mut stages = self.report.stages.iter();
+        stages
+            .any(|stage| stage.id == id && matches!(stage.status, Status::Passed | Status::Warning))
     }
 
     fn of(

@@ -6,13 +6,14 @@ use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehave
 use serde_json::Value;
 
 use crate::cause::Cause;
+use crate::deep::answer::{self, Reading};
+use crate::deep::{self, suites};
 use crate::handshake::Handshake;
-use crate::legacy;
 use crate::opened;
 use crate::plaintext::{self, Answer, Unasked};
 use crate::session::End;
 use crate::stage::{Finding, Stopwatch};
-use crate::wire::{self, Message};
+use crate::wire::{self, Message, Version};
 
 /// Why there is no session.
 #[derive(Debug)]
@@ -77,12 +78,15 @@ impl Handshake {
             }
             broken => broken.finding(),
         };
-        let hello = wire::server_hello(received);
+        let version = match answer::read(received) {
+            Reading::Answer(answer) | Reading::Incomplete(Some(answer)) => Some(answer.version),
+            _ => None,
+        };
         Meaning::Failed(
             self.facts(finding)
                 .with("after", self.last_message())
                 .with("sni", self.sni.clone())
-                .with("server_version", hello.map(|(v, _)| wire::version_name(v))),
+                .with("server_version", version.map(Version::name)),
         )
     }
 
@@ -194,11 +198,13 @@ pub(crate) async fn with_what_is_accepted(
     ) {
         return finding;
     }
-    let accepted = legacy::ask(address, sni, watch.deadline(60)).await;
-    match &accepted {
-        Some(accepted) if accepted.is_outdated() => finding.cause = Some(Cause::TlsNoCommonVersion),
+    let accepted = deep::accepted_instead(address, sni, watch.deadline(60)).await;
+    match accepted {
+        Some((version, _)) if version < Version::TLS1_2 => {
+            finding.cause = Some(Cause::TlsNoCommonVersion);
+        }
         None if sni.is_some()
-            && legacy::ask(address, None, watch.deadline(60))
+            && deep::accepted_instead(address, None, watch.deadline(60))
                 .await
                 .is_some() =>
         {
@@ -206,7 +212,9 @@ pub(crate) async fn with_what_is_accepted(
         }
         _ => {}
     }
-    let (version, cipher) = accepted.map(|a| (a.version, a.cipher)).unzip();
+    let (version, cipher) = accepted
+        .map(|(version, suite)| (version.name(), suites::name(suite)))
+        .unzip();
     finding
         .with("accepts_version", version)
         .with("accepts_cipher", cipher)

@@ -20,17 +20,21 @@ pub(crate) async fn connect(
             .with("private_address", is_private(address.ip()))
             .with("loopback", address.ip().is_loopback())
     };
-    match timeout_at(deadline, TcpStream::connect(address)).await {
-        Ok(Ok(socket)) => {
-            // Handshake flights and a PING are small: waiting to fill a segment only costs time.
-            let _ = socket.set_nodelay(true);
-            Ok((socket, facts(Finding::passed())))
-        }
+    match timeout_at(deadline, open(address)).await {
+        Ok(Ok(socket)) => Ok((socket, facts(Finding::passed()))),
         Ok(Err(error)) => Err(facts(failed(cause(&error)))
             .with("no_route", is_no_route(&error))
             .with("error", error.to_string())),
         Err(_) => Err(facts(failed(Cause::TcpTimeout))),
     }
+}
+
+/// A connection with nothing sent over it.
+pub(crate) async fn open(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect(address).await?;
+    // Handshake flights and a PING are small: waiting to fill a segment only costs time.
+    let _ = socket.set_nodelay(true);
+    Ok(socket)
 }
 
 fn cause(error: &io::Error) -> Cause {

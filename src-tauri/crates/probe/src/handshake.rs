@@ -1,17 +1,13 @@
 //! One TLS handshake, kept with all that it showed.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ClientConfig;
-use rustls::client::Resumption;
-use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::breakage::Broken;
-use crate::crypto;
 use crate::plaintext;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
@@ -38,26 +34,9 @@ impl Handshake {
         address: SocketAddr,
         deadline: Instant,
     ) -> Result<Self, rustls::Error> {
-        let provider = crypto::provider();
-        let recorder = Arc::new(Recorder::new(
-            Arc::clone(&plan.authorities),
-            plan.at,
-            Arc::clone(&provider),
-        ));
-        let verifier: Arc<Recorder> = Arc::clone(&recorder);
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_client_cert_resolver(Arc::<Recorder>::clone(&recorder));
-        config.resumption = Resumption::disabled();
-        config.key_log = Arc::<Recorder>::clone(&recorder);
-        // The verifier does not compare names; an address here means that none is sent.
-        let name = plan
-            .sni
-            .clone()
-            .unwrap_or_else(|| ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()));
-        let mut session = Session::new(socket, Arc::new(config), name)?;
+        let recorder = Arc::new(Recorder::of(plan));
+        let config = recorder.config(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
+        let mut session = Session::new(socket, Arc::new(config), plan.server_name())?;
         let end = complete(&mut session, address, deadline).await;
         Ok(Self {
             session,
@@ -70,7 +49,7 @@ impl Handshake {
     /// Such as `TLSv1.3`.
     pub(crate) fn protocol(&self) -> Option<String> {
         let version = self.session.connection().protocol_version()?;
-        Some(wire::version_name(version.into()))
+        Some(wire::Version(version.into()).name())
     }
 
     /// The cipher suite by its IANA name.

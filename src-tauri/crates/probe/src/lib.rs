@@ -17,7 +17,8 @@
 //! A test runs down the layers: `resolve`, `connect`, `handshake` (whose `recorder` keeps the
 //! chain and refuses what does not hold), `chain`, `name`, `redis`. What goes wrong is explained
 //! where it is known best: `breakage` for the handshake, `chain` for certificates, `plaintext`
-//! for ports without TLS. `verdict` sums up.
+//! for ports without TLS. `verdict` sums up. On demand `deep` finds out everything that the server
+//! accepts, and `cost` what TLS costs.
 
 mod address;
 mod attempt;
@@ -26,10 +27,11 @@ mod catalogue;
 mod cause;
 mod chain;
 mod connect;
+mod cost;
 mod crypto;
+mod deep;
 mod error;
 mod handshake;
-mod legacy;
 mod links;
 mod name;
 mod opened;
@@ -52,6 +54,11 @@ mod without_tls;
 pub use address::Address;
 pub use catalogue::{Language, Text};
 pub use cause::Cause;
+pub use cost::{Cost, Series};
+pub use deep::{
+    CipherSuite, Gap, Group, HelloFacts, Order, Part, Presentation, Protocol, Reason, Survey,
+    Warning, Weakness,
+};
 pub use error::Error;
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use crate::connect;
 use crate::resp::{self, Reading};
 use crate::wire;
 
@@ -78,7 +78,7 @@ pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
     const WAIT: Duration = Duration::from_secs(1);
     let until = deadline.min(Instant::now() + WAIT);
     let listened = timeout_at(until, async {
-        let mut socket = TcpStream::connect(address).await?;
+        let mut socket = connect::open(address).await?;
         socket.read(&mut [0]).await
     });
     match listened.await {
@@ -90,7 +90,7 @@ pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
 
 /// Sends `question` on a connection of its own and reads what comes back.
 pub(crate) async fn exchange(address: SocketAddr, question: &[u8], deadline: Instant) -> Answer {
-    let Ok(Ok(mut socket)) = timeout_at(deadline, TcpStream::connect(address)).await else {
+    let Ok(Ok(mut socket)) = timeout_at(deadline, connect::open(address)).await else {
         return Answer::Unreachable;
     };
     let mut bytes = Vec::new();

@@ -1,5 +1,6 @@
 //! A request that was found usable.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) trusts_given_authorities: bool,
     pub(crate) auth: Option<Auth>,
     pub(crate) dns: Dns,
+    pub(crate) deep: bool,
+    pub(crate) cost: bool,
     pub(crate) timeout: Duration,
     pub(crate) clock: Clock,
     /// `clock.now` in the terms of path validation.
@@ -57,6 +60,8 @@ impl Plan {
             sni,
             auth: request.auth,
             dns: request.dns,
+            deep: request.deep,
+            cost: request.cost,
             timeout: request.timeout,
             clock: Clock {
                 now: request.now,
@@ -64,6 +69,12 @@ impl Plan {
             },
             at: UnixTime::since_unix_epoch(Duration::from_secs(since_epoch)),
         })
+    }
+
+    /// For the library: an address means that none is sent.
+    pub(crate) fn server_name(&self) -> ServerName<'static> {
+        let none = || ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into());
+        self.sni.clone().unwrap_or_else(none)
     }
 
     pub(crate) fn target(&self) -> Target {

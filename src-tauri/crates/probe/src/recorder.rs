@@ -4,15 +4,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
-use rustls::{CertificateError, DigitallySignedStruct, Error, KeyLog, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, KeyLog, SignatureScheme,
+    SupportedProtocolVersion,
+};
 use secrecy::{ExposeSecret, SecretSlice};
 use tokio::time::Instant;
 
+use crate::crypto;
+use crate::plan::Plan;
 use crate::trust::{Authorities, Refused};
 
 /// What the server presented and what came of it.
@@ -27,30 +32,54 @@ pub(crate) struct Presented {
 }
 
 /// Serves one handshake as certificate verifier and as the (empty) source of client certificates.
+/// In another one it takes the same chain or none.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     authorities: Arc<Authorities>,
     at: UnixTime,
     provider: Arc<CryptoProvider>,
+    schemes: Vec<SignatureScheme>,
     presented: OnceLock<Presented>,
+    scheme: OnceLock<SignatureScheme>,
     asked: AtomicBool,
     handshake_secret: OnceLock<SecretSlice<u8>>,
 }
 
 impl Recorder {
-    pub(crate) fn new(
-        authorities: Arc<Authorities>,
-        at: UnixTime,
-        provider: Arc<CryptoProvider>,
-    ) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let provider = crypto::provider();
+        let algorithms = provider.signature_verification_algorithms;
         Self {
-            authorities,
-            at,
+            authorities: Arc::clone(&plan.authorities),
+            at: plan.at,
+            schemes: algorithms.supported_schemes(),
             provider,
             presented: OnceLock::new(),
+            scheme: OnceLock::new(),
             asked: AtomicBool::new(false),
             handshake_secret: OnceLock::new(),
         }
+    }
+
+    /// Offers these signature schemes alone.
+    pub(crate) fn offering(self, schemes: Vec<SignatureScheme>) -> Self {
+        Self { schemes, ..self }
+    }
+
+    /// For one handshake in one of these versions.
+    pub(crate) fn config(
+        self: &Arc<Self>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Result<ClientConfig, Error> {
+        let verifier: Arc<Self> = Arc::clone(self);
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_protocol_versions(versions)?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_client_cert_resolver(Arc::<Self>::clone(self));
+        config.resumption = Resumption::disabled();
+        config.key_log = Arc::<Self>::clone(self);
+        Ok(config)
     }
 
     pub(crate) fn presented(&self) -> Option<&Presented> {
@@ -60,6 +89,11 @@ impl Recorder {
     /// What the server's handshake messages of TLS 1.3 are encrypted with.
     pub(crate) fn handshake_secret(&self) -> Option<&[u8]> {
         self.handshake_secret.get().map(ExposeSecret::expose_secret)
+    }
+
+    /// Of a signature of the server's that holds.
+    pub(crate) fn scheme(&self) -> Option<SignatureScheme> {
+        self.scheme.get().copied()
     }
 
     /// The server sent a CertificateRequest.
@@ -78,29 +112,28 @@ impl ServerCertVerifier for Recorder {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let began = Instant::now();
-        let verified = self.authorities.verify(
-            &self.provider.signature_verification_algorithms,
-            end_entity,
-            intermediates,
-            self.at,
-        );
-        let answer = verified
-            .as_ref()
-            .map(|_| ServerCertVerified::assertion())
-            .map_err(|refused| Error::InvalidCertificate(alert_for(refused)));
-        let recorded = self.presented.set(Presented {
-            chain: std::iter::once(end_entity)
-                .chain(intermediates)
-                .map(|der| der.clone().into_owned())
-                .collect(),
-            verified,
-            began,
-            took: began.elapsed(),
+        let chain = || std::iter::once(end_entity).chain(intermediates);
+        let presented = self.presented.get_or_init(|| {
+            let began = Instant::now();
+            let verified = self.authorities.verify(
+                &self.provider.signature_verification_algorithms,
+                end_entity,
+                intermediates,
+                self.at,
+            );
+            Presented {
+                chain: chain().map(|der| der.clone().into_owned()).collect(),
+                verified,
+                began,
+                took: began.elapsed(),
+            }
         });
-        match recorded {
-            Ok(()) => answer,
-            Err(_) => Err(Error::General("a second certificate chain".to_owned())),
+        if !presented.chain.iter().eq(chain()) {
+            return Err(Error::General("another certificate chain".to_owned()));
+        }
+        match &presented.verified {
+            Ok(_) => Ok(ServerCertVerified::assertion()),
+            Err(refused) => Err(Error::InvalidCertificate(alert_for(refused))),
         }
     }
 
@@ -111,7 +144,9 @@ impl ServerCertVerifier for Recorder {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, dss, algorithms)
+        let valid = verify_tls12_signature(message, cert, dss, algorithms)?;
+        let _ = self.scheme.set(dss.scheme);
+        Ok(valid)
     }
 
     fn verify_tls13_signature(
@@ -121,13 +156,13 @@ impl ServerCertVerifier for Recorder {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, algorithms)
+        let valid = verify_tls13_signature(message, cert, dss, algorithms)?;
+        let _ = self.scheme.set(dss.scheme);
+        Ok(valid)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.schemes.clone()
     }
 }
 

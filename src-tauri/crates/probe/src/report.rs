@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::cause::Cause;
+use crate::cost::Cost;
+use crate::deep::{CipherSuite, Protocol, Survey};
 
 /// Version of the report's JSON form; raised when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -43,6 +45,23 @@ pub struct Report {
     pub group: Option<String>,
     /// Every address that was tested, in the order the resolver gave them.
     pub addresses: Vec<AddressReport>,
+    /// Of the deep report: each protocol version, newest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub protocols: Option<Vec<Protocol>>,
+    /// Of the deep report: the cipher suites of each version, in the order in which the server
+    /// picked them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ciphers: Option<Vec<CipherSuite>>,
+    /// How the deep report came about; none when it was not asked for, or no TLS was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub survey: Option<Survey>,
+    /// What TLS costs; none when it was not asked for, or the server was not proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cost: Option<Cost>,
     /// What client libraries will say; empty until that is measured.
     pub clients: Vec<Value>,
 }

@@ -25,6 +25,10 @@ pub struct Request {
     pub auth: Option<Auth>,
     /// Who is asked for the addresses of a name.
     pub dns: Dns,
+    /// Also find out everything that the server accepts: [`crate::Survey`].
+    pub deep: bool,
+    /// Also measure what TLS costs: [`crate::Cost`].
+    pub cost: bool,
     /// For the whole test; a day at most.
     pub timeout: Duration,
     /// The wall clock: certificates are judged at this time.
@@ -47,6 +51,8 @@ impl Request {
             trust,
             auth: None,
             dns: Dns::System,
+            deep: false,
+            cost: false,
             timeout: Self::DEFAULT_TIMEOUT,
             now,
             cloud_clock_offset: None,

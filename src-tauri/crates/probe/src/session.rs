@@ -4,12 +4,15 @@ use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection};
+use rustls::{ClientConfig, ClientConnection, ProtocolVersion};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// What is kept of the bytes that the peer sent first: enough for any plaintext handshake flight.
 const KEPT: usize = 64 * 1024;
+
+/// As much as a record holds (RFC 8446 5.1).
+const RECORD: usize = 16 * 1024;
 
 /// How a session ended.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(crate) struct Session {
     socket: TcpStream,
     tls: ClientConnection,
     received: Vec<u8>,
+    /// Where the next bytes go: on the heap, since a future is moved around.
+    incoming: Box<[u8]>,
     /// Encrypted and not yet written.
     outgoing: Vec<u8>,
 }
@@ -42,6 +47,7 @@ impl Session {
             socket,
             tls: ClientConnection::new(config, name)?,
             received: Vec::new(),
+            incoming: vec![0; RECORD].into(),
             outgoing: Vec::new(),
         })
     }
@@ -73,7 +79,7 @@ impl Session {
 
     /// Adds what the peer sends next to `into`; at least one byte.
     pub(crate) async fn receive(&mut self, into: &mut Vec<u8>) -> Result<(), End> {
-        let mut plain = [0; 4096];
+        let mut plain = [0; 1024];
         loop {
             match self.tls.reader().read(&mut plain) {
                 Ok(0) => return Err(End::Closed),
@@ -87,10 +93,19 @@ impl Session {
         }
     }
 
+    /// Waits for a session ticket, which in TLS 1.3 comes after the handshake.
+    pub(crate) async fn ticket(&mut self) -> Result<(), End> {
+        let tls13 = self.tls.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+        while tls13 && self.tls.tls13_tickets_received() == 0 {
+            self.fill().await?;
+        }
+        Ok(())
+    }
+
     async fn fill(&mut self) -> Result<(), End> {
-        let mut buffer = [0; 16 * 1024];
-        let n = self.socket.read(&mut buffer).await.map_err(End::Socket)?;
-        let mut bytes = buffer.get(..n).unwrap_or_default();
+        let read = self.socket.read(&mut self.incoming).await;
+        let n = read.map_err(End::Socket)?;
+        let mut bytes = self.incoming.get(..n).unwrap_or_default();
         if bytes.is_empty() {
             return Err(End::Closed);
         }

@@ -164,6 +164,6 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn micros(duration: Duration) -> u64 {
+pub(crate) fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use futures::future::join_all;
 
 use crate::attempt::Attempt;
+use crate::cost::{self, Cost};
+use crate::deep::{self, Deep};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::{Report, SCHEMA, Stage, StageId};
@@ -51,6 +53,11 @@ pub async fn test(
         report.stages.insert(0, dns.clone());
     }
     let worst = verdict::worst(attempts).unwrap_or_else(Attempt::none);
+    let (protocols, ciphers, survey) = match survey(&plan, &worst, watch).await {
+        Some(deep) => (Some(deep.protocols), Some(deep.ciphers), Some(deep.survey)),
+        None => (None, None, None),
+    };
+    let cost = cost(&plan, &worst, watch).await;
     let mut stages = worst.report.stages;
     stages.insert(0, dns);
     Ok(Report {
@@ -67,8 +74,36 @@ pub async fn test(
         cipher: worst.cipher,
         group: worst.group,
         addresses: reports,
+        protocols,
+        ciphers,
+        survey,
+        cost,
         clients: Vec::new(),
     })
+}
+
+/// When it is asked for, and there is TLS to ask about.
+async fn survey(plan: &Plan, worst: &Attempt, watch: Stopwatch) -> Option<Deep> {
+    if !plan.deep || !worst.found_tls() {
+        return None;
+    }
+    let address = worst.report.address.parse().ok()?;
+    let trusted = worst.passed(StageId::Chain);
+    let deep = deep::survey(plan, address, trusted, watch.deadline(100));
+    // Large, and most tests do without it.
+    Some(Box::pin(deep).await)
+}
+
+/// When it is asked for, and the server has proven who it is.
+async fn cost(plan: &Plan, worst: &Attempt, watch: Stopwatch) -> Option<Cost> {
+    let proven = worst.passed(StageId::Chain) && worst.passed(StageId::Name);
+    if !plan.cost || !proven {
+        return None;
+    }
+    let address = worst.report.address.parse().ok()?;
+    let plaintext = worst.accepts_plaintext();
+    let cost = cost::measure(plan, address, plaintext, watch.deadline(100));
+    Some(Box::pin(cost).await)
 }
 
 /// Reading the system's trust store may take its time.

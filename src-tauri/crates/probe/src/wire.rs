@@ -16,7 +16,6 @@ const CHANGE_CIPHER_SPEC: u8 = 20;
 const ALERT: u8 = 21;
 pub(crate) const HANDSHAKE: u8 = 22;
 const APPLICATION_DATA: u8 = 23;
-const SERVER_HELLO: u8 = 2;
 const SERVER_HELLO_DONE: u8 = 14;
 
 /// Type, version and length.
@@ -66,21 +65,6 @@ pub(crate) fn messages(bytes: &[u8]) -> Vec<Message> {
     found
 }
 
-/// The protocol version and the cipher suite in the ServerHello, as numbers. In TLS 1.3 the
-/// version here is that of TLS 1.2 (RFC 8446 4.1.3).
-pub(crate) fn server_hello(bytes: &[u8]) -> Option<(u16, u16)> {
-    let (HANDSHAKE, content) = records(bytes).next()? else {
-        return None;
-    };
-    let (SERVER_HELLO, body, _) = handshake_message(content)? else {
-        return None;
-    };
-    let (version, rest) = body.split_first_chunk::<2>()?;
-    let session_id = usize::from(*rest.get(32)?);
-    let cipher = rest.get(33 + session_id..)?.first_chunk::<2>()?;
-    Some((u16::from_be_bytes(*version), u16::from_be_bytes(*cipher)))
-}
-
 /// The name of a handshake message (RFC 8446 B.3, RFC 5246 7.4).
 pub(crate) fn handshake_name(kind: u8) -> &'static str {
     match kind {
@@ -99,15 +83,40 @@ pub(crate) fn handshake_name(kind: u8) -> &'static str {
     }
 }
 
-/// The name of a protocol version.
-pub(crate) fn version_name(version: u16) -> String {
-    match version {
-        0x0300 => "SSLv3".to_owned(),
-        0x0301 => "TLSv1".to_owned(),
-        0x0302 => "TLSv1.1".to_owned(),
-        0x0303 => "TLSv1.2".to_owned(),
-        0x0304 => "TLSv1.3".to_owned(),
-        other => format!("0x{other:04x}"),
+/// A protocol version by its number on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version(pub(crate) u16);
+
+impl Version {
+    pub(crate) const SSL3: Self = Self(0x0300);
+    pub(crate) const TLS1_0: Self = Self(0x0301);
+    pub(crate) const TLS1_1: Self = Self(0x0302);
+    pub(crate) const TLS1_2: Self = Self(0x0303);
+    pub(crate) const TLS1_3: Self = Self(0x0304);
+
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 5] = [
+        Self::TLS1_3,
+        Self::TLS1_2,
+        Self::TLS1_1,
+        Self::TLS1_0,
+        Self::SSL3,
+    ];
+
+    pub(crate) const fn bytes(self) -> [u8; 2] {
+        self.0.to_be_bytes()
+    }
+
+    /// Such as `TLSv1.3`.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::SSL3 => "SSLv3".to_owned(),
+            Self::TLS1_0 => "TLSv1".to_owned(),
+            Self::TLS1_1 => "TLSv1.1".to_owned(),
+            Self::TLS1_2 => "TLSv1.2".to_owned(),
+            Self::TLS1_3 => "TLSv1.3".to_owned(),
+            Self(other) => format!("0x{other:04x}"),
+        }
     }
 }
 
@@ -187,7 +196,6 @@ mod tests {
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>) {
             let _ = messages(&bytes);
-            let _ = server_hello(&bytes);
         }
 
         #[test]
@@ -199,7 +207,6 @@ mod tests {
                 bytes.extend(content);
             }
             let _ = messages(&bytes);
-            let _ = server_hello(&bytes);
         }
     }
 }

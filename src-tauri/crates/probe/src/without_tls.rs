@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use ts_rs::TS;
 
 use crate::address::Address;
-use crate::legacy;
+use crate::deep;
 use crate::plaintext::{Answer, exchange, ping};
 use crate::request::Dns;
 use crate::resolve::resolve;
@@ -51,7 +51,7 @@ async fn look(address: SocketAddr, deadline: Instant) -> WithoutTls {
         Answer::Redis { serves: true, .. } => WithoutTls::Accepted,
         Answer::Tls => WithoutTls::Refused,
         Answer::Closed | Answer::Redis { serves: false, .. } => {
-            match exchange(address, &legacy::client_hello(None), deadline).await {
+            match exchange(address, &deep::open_hello(None), deadline).await {
                 Answer::Tls => WithoutTls::Refused,
                 _ => WithoutTls::NotSeen,
             }

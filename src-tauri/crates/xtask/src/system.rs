@@ -40,6 +40,7 @@ const TEST: &[&str] = &[
     // What the product's answers are compared with.
     "openssl",
     "faketime",
+    "sslscan",
     "redis-server",
     "redis-tools",
     "gnutls-bin",

@@ -81,7 +81,6 @@ fn what_makes_no_sense_is_usage() {
     for arguments in [
         &["enable"][..],
         &["nonsense"],
-        &["test", ID, "--deep"],
         &["test", ID, "--via", "socks5://127.0.0.1:1"],
         &["test", ID, "--timeout", "0"],
         &["test", ID, "--user", "u"],

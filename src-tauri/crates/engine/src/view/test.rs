@@ -25,6 +25,14 @@ pub struct TestForm {
     #[expect(missing_docs, reason = "of AUTH")]
     #[ts(type = "string | null")]
     pub password: Option<secrecy::SecretString>,
+    /// Also find out everything that the server accepts.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub deep: bool,
+    /// Also measure what TLS costs.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub cost: bool,
 }
 
 /// Whose signature counts.

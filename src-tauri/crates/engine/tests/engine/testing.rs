@@ -16,6 +16,8 @@ fn form(instance: &str) -> TestForm {
         trust: TrustChoice::Instance,
         username: None,
         password: None,
+        deep: false,
+        cost: false,
     }
 }
 
