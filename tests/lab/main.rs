@@ -17,12 +17,17 @@ mod damage;
 mod deep;
 mod diagnoses;
 mod dns_server;
+#[path = "../middle/hops.rs"]
+mod hops;
 mod old;
 mod peers;
 mod pki;
 mod policies;
+#[path = "../middle/program.rs"]
+mod program;
 mod redis_replies;
 mod relay;
+mod routes;
 mod scanners;
 mod scenario;
 mod scenarios;

@@ -14,8 +14,8 @@ use rediseal_probe::{Cause, Report, Request, StageId, Status, Verdict};
 use serde_json::Value;
 
 use crate::case;
-use crate::children::Program;
 use crate::pki::{Authority, Identity};
+use crate::program::Program;
 use crate::servers::{Heard, Server};
 
 /// Servers that are up at the same time.
@@ -116,7 +116,7 @@ impl Scenario {
         cause: Cause,
     ) -> Self {
         let verdict = match stage {
-            StageId::Dns | StageId::Tcp => Verdict::Unreachable,
+            StageId::Dns | StageId::Tcp | StageId::Hop => Verdict::Unreachable,
             StageId::Tls | StageId::Chain | StageId::Name => Verdict::Insecure,
             StageId::Redis => Verdict::Secure,
         };

@@ -4,8 +4,9 @@ use rediseal_probe::{Cause, StageId};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::children::{Program, redis_without_tls};
+use crate::children::redis_without_tls;
 use crate::pki::Authority;
+use crate::program::Program;
 use crate::scenario::{Make, Scenario, Site};
 use crate::servers::{greeting, replying, scripted, shared_without_answer_to_tls, silent};
 

@@ -4,10 +4,9 @@ use rediseal_probe::{Cause, StageId};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::children::{
-    Program, gnutls_server_for, openssl_server_for, redis_with_tls, stunnel_for,
-};
+use crate::children::{gnutls_server_for, openssl_server_for, redis_with_tls, stunnel_for};
 use crate::pki::Authority;
+use crate::program::Program;
 use crate::scenario::{Make, Scenario, Site};
 use crate::servers::{REDIS, plain, replying, scripted, tls_for_name};
 

@@ -83,7 +83,7 @@ host: string | null, };
  */
 export type AddressReport = {
 /**
- * `ip:port`.
+ * `ip:port`; `name:port` where the hop resolves the name.
  */
 address: string, verdict: Verdict, cause: Cause | null, stages: Array<Stage>, };
 
@@ -284,7 +284,7 @@ code: string, facts: Record<string, unknown>, };
  */
 export type Cost = {
 /**
- * `ip:port`.
+ * As in the report's `addresses`.
  */
 address: string,
 /**
@@ -292,7 +292,7 @@ address: string,
  */
 connections: number,
 /**
- * The TCP connection, which comes before TLS and is needed without it too.
+ * The connection, hop included, which comes before TLS and is needed without it too.
  */
 connect: Series | null,
 /**
@@ -1044,7 +1044,8 @@ export type Report = {
  */
 schema: number, target: Target,
 /**
- * `direct`.
+ * `direct`, or the hop that every connection went through, as a URL without secrets, such as
+ * `ssh://ops@jump.example.com:22`.
  */
 route: string, started: string,
 /**
@@ -1211,6 +1212,9 @@ cause: Cause | null,
  * - any: `error` (another program's words), `hint` (see [`Stage::text`])
  * - dns: `addresses`, `source` (`literal`, `hosts`, `dns`), `name`, `response`
  * - tcp: `address`, `private_address`, `loopback`, `no_route`
+ * - dns, tcp, hop: `hop` (its URL, when the stage is about it), `reason` (the cause that
+ *   keeps the hop out of reach)
+ * - hop: `destination`, `http_status`
  * - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
  *   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
  *   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
@@ -1237,7 +1241,7 @@ elapsed_us: number, };
 /**
  * The layers, in the order they are reached.
  */
-export type StageId = "dns" | "tcp" | "tls" | "chain" | "name" | "redis";
+export type StageId = "dns" | "tcp" | "hop" | "tls" | "chain" | "name" | "redis";
 
 /**
  * How a stage went.
@@ -1334,7 +1338,11 @@ deep?: boolean,
 /**
  * Also measure what TLS costs.
  */
-cost?: boolean, };
+cost?: boolean,
+/**
+ * What every connection goes through; none for the direct way.
+ */
+via?: ViaForm, };
 
 /**
  * A test as it goes.
@@ -1378,6 +1386,19 @@ export type VaultState = "available" | "unavailable" | "no_collection" | "locked
  * The whole test in a word.
  */
 export type Verdict = "secure" | "chain_only" | "insecure" | "unreachable";
+
+/**
+ * What stands between this computer and the server.
+ */
+export type ViaForm = {
+/**
+ * `socks5://[user@]host[:port]` or `http://[user@]host[:port]`.
+ */
+url: string,
+/**
+ * Of the user in the URL.
+ */
+password?: string | null, };
 
 /**
  * A policy that the server does not keep to.

@@ -30,7 +30,9 @@ export function stageSummary(stage: Stage, report: Report): string {
     case 'chain':
       return t(report.target.trust === 'os' ? 'stage_passed.chain_os' : 'stage_passed.chain_ca')
     case 'tcp':
-      return t('stage_passed.tcp', { port: report.target.address.split(':').pop() ?? '' })
+      return t('stage_passed.tcp', { port: factText(stage.facts.address ?? report.target.address).split(':').pop() ?? '' })
+    case 'hop':
+      return t('stage_passed.hop', { destination: report.target.address })
     case 'name':
       return t('stage_passed.name', { name: report.target.name })
     case 'dns':

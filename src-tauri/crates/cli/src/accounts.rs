@@ -153,16 +153,15 @@ fn asked(output: &Output) -> Result<Vec<SecretString>, Failure> {
         .map_err(failed)?;
     let mut secret_id = String::new();
     io::stdin().read_line(&mut secret_id).map_err(failed)?;
-    let hidden = |prompt: &str| rpassword::prompt_password(prompt).map_err(failed);
+    let hidden = |prompt| secret::hidden(prompt, output);
     let secret_key = hidden(language.of("SecretKey (hidden): ", "SecretKey（不显示）："))?;
     let token = hidden(language.of(
         "Token, for a temporary key only (hidden): ",
         "Token，仅临时密钥需要（不显示）：",
     ))?;
-    Ok([secret_id.trim().to_owned(), secret_key, token]
+    Ok([SecretString::from(secret_id.trim()), secret_key, token]
         .into_iter()
-        .filter(|line| !line.is_empty())
-        .map(SecretString::from)
+        .filter(|line| !line.expose_secret().is_empty())
         .collect())
 }
 

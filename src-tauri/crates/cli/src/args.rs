@@ -206,9 +206,14 @@ pub(crate) struct Test {
     /// Also measure what TLS costs: some 200 handshakes and 2000 PINGs, one after another.
     #[arg(long)]
     pub(crate) cost: bool,
-    /// Through a proxy or an SSH host (not available yet).
+    /// Through a proxy, which looks up the name itself: socks5://[USER@]HOST:PORT or
+    /// http://[USER@]HOST:PORT. Every connection of the test goes this way. A password comes from
+    /// REDISEAL_VIA_PASSWORD or stdin, or is asked for.
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,
+    /// The password for --via is the first line of stdin, after that of --password-stdin.
+    #[arg(long, requires = "via")]
+    pub(crate) via_password_stdin: bool,
 }
 
 impl Test {

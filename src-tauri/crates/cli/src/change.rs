@@ -101,7 +101,10 @@ pub(crate) async fn require_password(
     let confirmation = Confirmation {
         password: match arguments.change.plan {
             true => None,
-            false => Some(secret::line(output)?),
+            false => Some(secret::next(
+                &mut secret::lines(output)?.into_iter(),
+                output,
+            )?),
         },
         ..Confirmation::default()
     };

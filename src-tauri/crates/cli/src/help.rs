@@ -108,7 +108,14 @@ const CHINESE: &[(&str, &str)] = &[
         "test.cost",
         "同时测量 TLS 的开销：依次进行约 200 次握手与 2000 次 PING",
     ),
-    ("test.via", "经由代理或 SSH 主机（尚不可用）"),
+    (
+        "test.via",
+        "经由网络代理，由其解析域名：socks5://[USER@]HOST:PORT 或 http://[USER@]HOST:PORT。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入，否则会询问",
+    ),
+    (
+        "test.via_password_stdin",
+        "--via 的密码为标准输入的第一行；同时使用 --password-stdin 时为其后的一行",
+    ),
     (
         "inspect",
         "查看文件中的证书：PEM、DER、PKCS#7 或下载的压缩包",

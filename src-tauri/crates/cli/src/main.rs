@@ -28,6 +28,7 @@ mod status;
 mod table;
 mod test;
 mod usage;
+mod via;
 mod words;
 
 use std::io::ErrorKind;

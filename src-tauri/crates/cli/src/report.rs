@@ -114,6 +114,10 @@ fn verdict(report: &Report, output: &Output) -> String {
         "ca" => language.of("only the CA given for it", "仅为其指定的 CA"),
         _ => language.of("the CAs of the operating system", "操作系统的 CA"),
     };
+    if report.route != "direct" {
+        let hop = plain(&report.route);
+        text += &say!(language, "  through: {hop}\n", "  经由：{hop}\n");
+    }
     text += &say!(
         language,
         "  trust: {trust}; checked name: {name}; SNI: {}\n",
@@ -152,6 +156,7 @@ const fn layer(id: StageId, language: Language) -> &'static str {
     let (english, chinese) = match id {
         StageId::Dns => ("name lookup", "域名解析"),
         StageId::Tcp => ("connection", "TCP 连接"),
+        StageId::Hop => ("way through", "转接"),
         StageId::Tls => ("TLS", "TLS 握手"),
         StageId::Chain => ("certificate chain", "证书链"),
         StageId::Name => ("name", "名称"),

@@ -13,18 +13,35 @@ use crate::output::Output;
 /// Longer than any password or token of the vendor.
 const LIMIT: u64 = 16 * 1024;
 
-/// The first line of stdin.
-pub(crate) fn line(output: &Output) -> Result<SecretString, Failure> {
-    let mut lines = lines(output)?;
-    if lines.is_empty() {
-        return Err(Failure::usage(
+/// The next line of stdin.
+pub(crate) fn next(
+    lines: &mut impl Iterator<Item = SecretString>,
+    output: &Output,
+) -> Result<SecretString, Failure> {
+    lines.next().ok_or_else(|| {
+        Failure::usage(
             "stdin has no password",
             output
                 .language
                 .of("there is no password on stdin", "标准输入中没有密码"),
-        ));
-    }
-    Ok(lines.swap_remove(0))
+        )
+    })
+}
+
+/// What a terminal answers without showing it.
+pub(crate) fn hidden(prompt: &str, output: &Output) -> Result<SecretString, Failure> {
+    rpassword::prompt_password(prompt)
+        .map(SecretString::from)
+        .map_err(|error| {
+            Failure::usage(
+                format!("the terminal cannot be read: {error}"),
+                say!(
+                    output.language,
+                    "the terminal cannot be read: {error}",
+                    "无法读取终端：{error}"
+                ),
+            )
+        })
 }
 
 /// The lines of stdin that are not empty.

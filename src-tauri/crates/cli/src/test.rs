@@ -11,7 +11,7 @@ use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
-use crate::{inspect, report, secret};
+use crate::{inspect, report, secret, via};
 
 /// How the vendor's ids of instances begin.
 const INSTANCE: &str = "crs-";
@@ -21,9 +21,6 @@ pub(crate) async fn run(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if arguments.via.is_some() {
-        return Err(not_yet("--via", output));
-    }
     let target = &arguments.target;
     // What may have a password in it is not repeated.
     if target.contains("://") || target.contains('@') {
@@ -46,7 +43,9 @@ async fn instance(
     global: &Global,
     output: &Output,
 ) -> Result<Report, Failure> {
-    let auth = auth(arguments, output)?;
+    let mut lines = stdin(arguments, output)?;
+    let auth = auth(arguments, &mut lines, output)?;
+    let via = via::form(arguments, &mut lines, output)?;
     let engine = signed_in(global, output, Some(arguments.time())).await?;
     let (username, password) = match auth {
         Some(auth) => (auth.user, Some(auth.password)),
@@ -66,6 +65,7 @@ async fn instance(
         password,
         deep: arguments.deep,
         cost: arguments.cost,
+        via,
     };
     Ok(engine.test(form, arguments.ca.as_deref()).await?)
 }
@@ -82,10 +82,12 @@ async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Fail
         Some(file) => Trust::Authorities(inspect::authorities(file, output)?),
         None => Trust::Os,
     };
+    let mut lines = stdin(arguments, output)?;
     let request = Request {
         name: arguments.name.clone(),
         sni: arguments.sni.clone(),
-        auth: auth(arguments, output)?,
+        auth: auth(arguments, &mut lines, output)?,
+        route: via::route(arguments, &mut lines, output)?,
         deep: arguments.deep,
         cost: arguments.cost,
         timeout: arguments.time(),
@@ -96,9 +98,25 @@ async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Fail
         .map_err(|error| refused(&error, output))
 }
 
-fn auth(arguments: &args::Test, output: &Output) -> Result<Option<Auth>, Failure> {
-    let password: SecretString = match (arguments.password_stdin, &arguments.user) {
-        (true, _) => secret::line(output)?,
+/// What stdin has to say, in the order in which it is asked for.
+fn stdin(
+    arguments: &args::Test,
+    output: &Output,
+) -> Result<std::vec::IntoIter<SecretString>, Failure> {
+    let lines = match arguments.password_stdin || arguments.via_password_stdin {
+        true => secret::lines(output)?,
+        false => Vec::new(),
+    };
+    Ok(lines.into_iter())
+}
+
+fn auth(
+    arguments: &args::Test,
+    lines: &mut impl Iterator<Item = SecretString>,
+    output: &Output,
+) -> Result<Option<Auth>, Failure> {
+    let password = match (arguments.password_stdin, &arguments.user) {
+        (true, _) => secret::next(lines, output)?,
         (false, None) => return Ok(None),
         (false, Some(_)) => {
             return Err(Failure::usage(
@@ -148,22 +166,11 @@ fn no_port(target: &str, output: &Output) -> Failure {
     )
 }
 
-fn refused(error: &Error, output: &Output) -> Failure {
+pub(crate) fn refused(error: &Error, output: &Output) -> Failure {
     Failure::own(
         Exit::Usage,
         Code::InvalidInput,
         error.to_string(),
         say!(output.language, "{error}", "无法开始测试：{error}"),
-    )
-}
-
-fn not_yet(option: &str, output: &Output) -> Failure {
-    Failure::usage(
-        format!("{option} is not available yet"),
-        say!(
-            output.language,
-            "{option} is not available yet",
-            "{option} 尚不可用"
-        ),
     )
 }

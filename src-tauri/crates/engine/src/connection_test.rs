@@ -12,6 +12,7 @@ use crate::accounts::Account;
 use crate::certificates::{read_certificates, sha256};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::route::route;
 use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::{CertificateSeen, Known};
 use crate::view::{PlaintextLook, TestForm, TestProgress, TrustChoice};
@@ -152,6 +153,7 @@ impl Engine {
                 user: form.username.clone().filter(|user| !user.is_empty()),
                 password,
             }),
+            route: route(form.via.as_ref())?,
             deep: form.deep,
             cost: form.cost,
             timeout: self.inner.timings.test,

@@ -264,6 +264,7 @@ const fn probe_field(error: &rediseal_probe::Error) -> &'static str {
         Probe::Address { .. } => "address",
         Probe::Name { .. } => "name",
         Probe::Sni { .. } => "sni",
+        Probe::Via(_) => "via",
         Probe::NoAuthorities | Probe::Authority { .. } | Probe::OsStore { .. } => "trust",
     }
 }

@@ -30,6 +30,7 @@ mod network;
 mod order;
 mod plan;
 mod readiness;
+mod route;
 mod rows;
 mod settings;
 mod sign_in;

@@ -1,6 +1,5 @@
 //! The stages after DNS, for one address.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use tokio::time::Instant;
 use crate::breakage::{self, Broken, Meaning};
 use crate::cause::Cause;
 use crate::chain;
-use crate::connect::connect;
 use crate::handshake::Handshake;
 use crate::links::Links;
 use crate::name;
@@ -18,6 +16,7 @@ use crate::plan::Plan;
 use crate::recorder::Presented;
 use crate::redis::{self, Talk};
 use crate::report::{AddressReport, Link, Stage, StageId, Status, Verdict};
+use crate::route::{Peer, Route, Start};
 use crate::session::End;
 use crate::stage::{Finding, Running, Stopwatch};
 use crate::verdict;
@@ -29,6 +28,8 @@ const PLAINTEXT_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) report: AddressReport,
+    /// None when it was not reached.
+    pub(crate) peer: Option<Peer>,
     pub(crate) chain: Vec<Link>,
     pub(crate) protocol: Option<String>,
     pub(crate) cipher: Option<String>,
@@ -38,50 +39,44 @@ pub(crate) struct Attempt {
 impl Attempt {
     pub(crate) async fn run(
         plan: &Plan,
-        address: SocketAddr,
+        start: &Start,
         watch: Stopwatch,
         progress: &(dyn Fn(&Stage) + Send + Sync),
     ) -> Self {
-        let mut stages = Stages::new(progress);
-        let running = watch.stage(StageId::Tcp);
-        let socket = match connect(address, watch.deadline(60)).await {
-            Ok((socket, finding)) => {
-                stages.push(running.end(finding));
-                socket
-            }
-            Err(finding) => {
-                stages.push(running.end(finding));
-                return Self::of(address, stages, None, Vec::new());
-            }
+        let mut stages = Stages::new(plan, progress);
+        let arrived = start.arrive(watch, |stage| stages.push(stage)).await;
+        let Some((peer, stream)) = arrived else {
+            return Self::of(start.to_string(), stages, None, Vec::new());
         };
 
         let running = watch.stage(StageId::Tls);
-        let mut handshake =
-            match Handshake::perform(plan, socket, address, watch.deadline(60)).await {
-                Ok(handshake) => handshake,
-                Err(error) => {
-                    let broken = Broken::Ended(End::Tls(error));
-                    stages.push(running.end(broken.finding()));
-                    return Self::of(address, stages, None, Vec::new());
-                }
-            };
-        let stage = tls(&handshake, running, address, watch).await;
+        let mut handshake = match Handshake::perform(plan, stream, &peer, watch.deadline(60)).await
+        {
+            Ok(handshake) => handshake,
+            Err(error) => {
+                let broken = Broken::Ended(End::Tls(error));
+                stages.push(running.end(broken.finding()));
+                return Self::of(start.to_string(), stages, None, Vec::new());
+            }
+        };
+        let stage = tls(&handshake, running, &peer, watch).await;
         if stage.cause == Some(Cause::TcpReset) {
-            stages.amend(StageId::Tcp, |tcp| {
-                tcp.status = stage.status;
-                tcp.cause = stage.cause;
+            let last = stages.last();
+            stages.amend(last, |before| {
+                before.status = stage.status;
+                before.cause = stage.cause;
             });
-            return Self::of(address, stages, None, Vec::new());
+            return Self::of(start.to_string(), stages, None, Vec::new());
         }
         stages.push(stage);
 
         let recorder = Arc::clone(&handshake.recorder);
         let Some(presented) = recorder.presented() else {
-            return Self::of(address, stages, Some(&handshake), Vec::new());
+            return Self::of(start.to_string(), stages, Some(&handshake), Vec::new()).over(peer);
         };
         let links = certificate(plan, presented, watch, &mut stages);
         if handshake.end.is_err() {
-            return Self::of(address, stages, Some(&handshake), links.check());
+            return Self::of(start.to_string(), stages, Some(&handshake), links.check()).over(peer);
         }
 
         let running = watch.stage(StageId::Redis);
@@ -99,7 +94,7 @@ impl Attempt {
                     false => None,
                 }
             },
-            plaintext::ping(address, until.min(Instant::now() + PLAINTEXT_WAIT)),
+            plaintext::ping(&peer, until.min(Instant::now() + PLAINTEXT_WAIT)),
             // Last, so that the server works meanwhile.
             async { links.check() },
         );
@@ -107,14 +102,18 @@ impl Attempt {
             stages.redis(running, talk, recorder.client_certificate_asked());
         }
         stages.plaintext(answer);
-        Self::of(address, stages, Some(&handshake), chain)
+        Self::of(start.to_string(), stages, Some(&handshake), chain).over(peer)
     }
 
     /// No address to try.
-    pub(crate) fn none() -> Self {
+    pub(crate) fn none(plan: &Plan) -> Self {
         let quiet = |_: &Stage| {};
-        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
-        Self::of(nowhere, Stages::new(&quiet), None, Vec::new())
+        Self::of(String::new(), Stages::new(plan, &quiet), None, Vec::new())
+    }
+
+    fn over(mut self, peer: Peer) -> Self {
+        self.peer = Some(peer);
+        self
     }
 
     /// The server spoke TLS, or at least might: it did not answer in plaintext, nor was silent.
@@ -138,7 +137,7 @@ impl Attempt {
     }
 
     fn of(
-        address: SocketAddr,
+        address: String,
         stages: Stages<'_>,
         handshake: Option<&Handshake>,
         chain: Vec<Link>,
@@ -146,11 +145,12 @@ impl Attempt {
         let stages = stages.finish();
         Self {
             report: AddressReport {
-                address: address.to_string(),
+                address,
                 verdict: verdict::of(&stages),
                 cause: verdict::cause(&stages),
                 stages,
             },
+            peer: None,
             chain,
             protocol: handshake.and_then(Handshake::protocol),
             cipher: handshake.and_then(Handshake::cipher),
@@ -159,25 +159,20 @@ impl Attempt {
     }
 }
 
-async fn tls(
-    handshake: &Handshake,
-    running: Running,
-    address: SocketAddr,
-    watch: Stopwatch,
-) -> Stage {
+async fn tls(handshake: &Handshake, running: Running, peer: &Peer, watch: Stopwatch) -> Stage {
     let finding = match &handshake.end {
         Ok(()) => handshake.facts(Finding::passed()),
         Err(broken) => match handshake.meaning(broken) {
             Meaning::Failed(finding) => {
                 let sni = handshake.sni.as_deref();
-                breakage::with_what_is_accepted(finding, address, sni, watch).await
+                breakage::with_what_is_accepted(finding, peer, sni, watch).await
             }
             Meaning::CertificateRefused => handshake
                 .facts(Finding::passed())
                 .with("ended", "certificate_refused"),
             Meaning::NoTls => {
                 let first = handshake.session.received();
-                breakage::without_tls(address, first, broken, watch).await
+                breakage::without_tls(peer, first, broken, watch).await
             }
         },
     };
@@ -218,13 +213,15 @@ fn certificate<'a>(
 /// The stages of one address as they come.
 struct Stages<'a> {
     done: Vec<Stage>,
+    through_hop: bool,
     progress: &'a (dyn Fn(&Stage) + Send + Sync),
 }
 
 impl<'a> Stages<'a> {
-    fn new(progress: &'a (dyn Fn(&Stage) + Send + Sync)) -> Self {
+    fn new(plan: &Plan, progress: &'a (dyn Fn(&Stage) + Send + Sync)) -> Self {
         Self {
             done: Vec::new(),
+            through_hop: matches!(plan.route, Route::Through(_)),
             progress,
         }
     }
@@ -232,6 +229,11 @@ impl<'a> Stages<'a> {
     fn push(&mut self, stage: Stage) {
         (self.progress)(&stage);
         self.done.push(stage);
+    }
+
+    /// The last that was told; the first there is, when none was.
+    fn last(&self) -> StageId {
+        self.done.last().map_or(StageId::Tcp, |stage| stage.id)
     }
 
     fn failed(&self, id: StageId) -> bool {
@@ -302,13 +304,15 @@ impl<'a> Stages<'a> {
         let ended = self.done.last().map_or(0, |s| s.started_us + s.elapsed_us);
         let all = [
             StageId::Tcp,
+            StageId::Hop,
             StageId::Tls,
             StageId::Chain,
             StageId::Name,
             StageId::Redis,
         ];
         for id in all {
-            if self.status(id).is_none() {
+            let belongs = id != StageId::Hop || self.through_hop;
+            if belongs && self.status(id).is_none() {
                 self.done.push(Stage::skipped(id, ended));
             }
         }

@@ -1,7 +1,5 @@
 //! Why a handshake broke: what the server meant by it, or what it is instead of a TLS server.
 
-use std::net::SocketAddr;
-
 use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehaved};
 use serde_json::Value;
 
@@ -11,6 +9,7 @@ use crate::deep::{self, suites};
 use crate::handshake::Handshake;
 use crate::opened;
 use crate::plaintext::{self, Answer, Unasked};
+use crate::route::Peer;
 use crate::session::End;
 use crate::stage::{Finding, Stopwatch};
 use crate::wire::{self, Message, Version};
@@ -136,12 +135,12 @@ impl Broken {
 
 /// Finds out what listens on a port where TLS got no answer, by asking it without TLS.
 pub(crate) async fn without_tls(
-    address: SocketAddr,
+    peer: &Peer,
     first: &[u8],
     broken: &Broken,
     watch: Stopwatch,
 ) -> Finding {
-    let asked = match plaintext::ping(address, watch.deadline(60)).await {
+    let asked = match plaintext::ping(peer, watch.deadline(60)).await {
         // One without TLS was found before; this one may be slow with TLS and quick without.
         Answer::Redis { .. } if broken.is_silence() => Answer::Silent,
         other => other,
@@ -151,7 +150,7 @@ pub(crate) async fn without_tls(
         (_, known @ (Answer::Redis { .. } | Answer::Protocol(_))) => (known, false),
         (Answer::Unknown(bytes), _) => (Answer::Unknown(bytes), true),
         (Answer::Closed, _)
-            if first.is_empty() && plaintext::is_postgresql(address, watch.deadline(60)).await =>
+            if first.is_empty() && plaintext::is_postgresql(peer, watch.deadline(60)).await =>
         {
             (Answer::Protocol("PostgreSQL"), true)
         }
@@ -174,7 +173,7 @@ pub(crate) async fn without_tls(
             .with("protocol_found", Value::Null)
             .with_bytes(first),
         _ if broken.is_silence() => silence(broken.finding(), &answer),
-        _ => match plaintext::unasked(address, watch.deadline(60)).await {
+        _ => match plaintext::unasked(peer, watch.deadline(60)).await {
             Unasked::Reset => Finding::failed(Cause::TcpReset),
             Unasked::Closed => {
                 silence(Finding::failed(Cause::TlsClosed), &answer).with_hint(Some("unasked"))
@@ -188,7 +187,7 @@ pub(crate) async fn without_tls(
 /// cipher suite, or all the same when it is not sent the name.
 pub(crate) async fn with_what_is_accepted(
     mut finding: Finding,
-    address: SocketAddr,
+    peer: &Peer,
     sni: Option<&str>,
     watch: Stopwatch,
 ) -> Finding {
@@ -198,13 +197,13 @@ pub(crate) async fn with_what_is_accepted(
     ) {
         return finding;
     }
-    let accepted = deep::accepted_instead(address, sni, watch.deadline(60)).await;
+    let accepted = deep::accepted_instead(peer, sni, watch.deadline(60)).await;
     match accepted {
         Some((version, _)) if version < Version::TLS1_2 => {
             finding.cause = Some(Cause::TlsNoCommonVersion);
         }
         None if sni.is_some()
-            && deep::accepted_instead(address, None, watch.deadline(60))
+            && deep::accepted_instead(peer, None, watch.deadline(60))
                 .await
                 .is_some() =>
         {

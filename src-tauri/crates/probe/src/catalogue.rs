@@ -99,6 +99,11 @@ mod tests {
 
     const HINTED: &[&str] = &[
         "tcp.timeout.private",
+        "tcp.timeout.hop",
+        "tcp.refused.hop",
+        "tcp.unreachable.hop",
+        "proxy.unreachable.silent",
+        "proxy.unreachable.protocol",
         "certificate.wrong_ca.leaf_as_ca",
         "certificate.wrong_ca.os",
         "tls.closed.unasked",

@@ -1,6 +1,5 @@
 //! What TLS costs on this server: measured on demand, with few connections, one after another.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +7,13 @@ use rustls::client::Resumption;
 use rustls::{ClientConfig, HandshakeKind};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use ts_rs::TS;
 
-use crate::connect;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::resp::{self, Reading};
+use crate::route::{Peer, Stream};
 use crate::session::{End, Session};
 use crate::stage::micros;
 
@@ -35,11 +33,11 @@ const TICKET_PATIENCE: Duration = Duration::from_millis(500);
 /// none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Cost {
-    /// `ip:port`.
+    /// As in the report's `addresses`.
     pub address: String,
     /// TCP connections made for it.
     pub connections: u32,
-    /// The TCP connection, which comes before TLS and is needed without it too.
+    /// The connection, hop included, which comes before TLS and is needed without it too.
     pub connect: Option<Series>,
     /// A handshake with a key exchange and a certificate.
     pub handshake: Option<Series>,
@@ -63,15 +61,10 @@ pub struct Series {
 }
 
 /// Of a server whose certificate was found good: nothing is sent to another.
-pub(crate) async fn measure(
-    plan: &Plan,
-    address: SocketAddr,
-    plaintext: bool,
-    deadline: Instant,
-) -> Cost {
+pub(crate) async fn measure(plan: &Plan, peer: &Peer, plaintext: bool, deadline: Instant) -> Cost {
     let mut meter = Meter {
         plan,
-        address,
+        peer,
         deadline,
         connections: 0,
     };
@@ -84,7 +77,7 @@ pub(crate) async fn measure(
         false => None,
     };
     Cost {
-        address: address.to_string(),
+        address: peer.to_string(),
         connections: meter.connections,
         connect: Series::of(connects),
         handshake,
@@ -96,7 +89,7 @@ pub(crate) async fn measure(
 
 struct Meter<'a> {
     plan: &'a Plan,
-    address: SocketAddr,
+    peer: &'a Peer,
     deadline: Instant,
     connections: u32,
 }
@@ -150,7 +143,7 @@ impl Meter<'_> {
     ) -> Option<(u64, Session)> {
         self.connections += 1;
         let began = Instant::now();
-        let socket = timeout_at(until, connect::open(self.address)).await.ok()?;
+        let socket = timeout_at(until, self.peer.open()).await.ok()?;
         let socket = socket.ok()?;
         let connected = Instant::now();
         let session = Session::new(socket, Arc::clone(config), self.plan.server_name());
@@ -178,7 +171,7 @@ impl Meter<'_> {
     async fn pings_without_tls(&mut self) -> Option<Series> {
         self.connections += 1;
         let until = self.until();
-        let socket = timeout_at(until, connect::open(self.address)).await;
+        let socket = timeout_at(until, self.peer.open()).await;
         let mut socket = socket.ok()?.ok()?;
         let mut times = Vec::new();
         while times.len() < PINGS {
@@ -220,7 +213,7 @@ async fn ping_with_tls(session: &mut Session) -> Result<(), End> {
     }
 }
 
-async fn ping_without_tls(socket: &mut TcpStream) -> Option<()> {
+async fn ping_without_tls(socket: &mut Stream) -> Option<()> {
     socket.write_all(&resp::command(&[b"PING"])).await.ok()?;
     let mut bytes = Vec::new();
     let mut buffer = [0; 512];

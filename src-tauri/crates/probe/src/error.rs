@@ -1,5 +1,7 @@
 //! What makes a test impossible to start. What the peer does is never an error: it is a report.
 
+use crate::route::ViaError;
+
 /// The request cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -17,6 +19,9 @@ pub enum Error {
     #[error("{given:?} is an IP address; only a DNS name can be sent as the server name (SNI)")]
     #[expect(missing_docs, reason = "the name says it")]
     Sni { given: String },
+    /// What is to stand between is not named as it should.
+    #[error("this is no way to a server: {0}")]
+    Via(#[from] ViaError),
     /// An empty list would trust nobody: most likely the file has no certificate in it.
     #[error("no CA certificate was given, so no server could be trusted")]
     NoAuthorities,

@@ -1,16 +1,15 @@
 //! One TLS handshake, kept with all that it showed.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::breakage::Broken;
 use crate::plaintext;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
+use crate::route::{Peer, Stream};
 use crate::session::Session;
 use crate::stage::Finding;
 use crate::wire;
@@ -30,14 +29,14 @@ pub(crate) struct Handshake {
 impl Handshake {
     pub(crate) async fn perform(
         plan: &Plan,
-        socket: TcpStream,
-        address: SocketAddr,
+        socket: Stream,
+        peer: &Peer,
         deadline: Instant,
     ) -> Result<Self, rustls::Error> {
         let recorder = Arc::new(Recorder::of(plan));
         let config = recorder.config(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
         let mut session = Session::new(socket, Arc::new(config), plan.server_name())?;
-        let end = complete(&mut session, address, deadline).await;
+        let end = complete(&mut session, peer, deadline).await;
         Ok(Self {
             session,
             recorder,
@@ -77,11 +76,7 @@ impl Handshake {
 }
 
 /// The handshake, and a question in plaintext when nothing at all comes back.
-async fn complete(
-    session: &mut Session,
-    address: SocketAddr,
-    deadline: Instant,
-) -> Result<(), Broken> {
+async fn complete(session: &mut Session, peer: &Peer, deadline: Instant) -> Result<(), Broken> {
     let now = Instant::now();
     let patience = QUIET.min(deadline.saturating_duration_since(now) / 2);
     if let Ok(end) = timeout_at(now + patience, session.handshake()).await {
@@ -89,7 +84,7 @@ async fn complete(
     }
     if session.received().is_empty() {
         let redis = async {
-            match plaintext::redis_without_tls(address, deadline).await {
+            match plaintext::redis_without_tls(peer, deadline).await {
                 Some(reply) => reply,
                 None => std::future::pending().await,
             }

@@ -14,7 +14,8 @@
 //! # }
 //! ```
 //!
-//! A test runs down the layers: `resolve`, `connect`, `handshake` (whose `recorder` keeps the
+//! A test runs down the layers: `resolve`, `connect`, `route` where something stands between,
+//! `handshake` (whose `recorder` keeps the
 //! chain and refuses what does not hold), `chain`, `name`, `redis`. What goes wrong is explained
 //! where it is known best: `breakage` for the handshake, `chain` for certificates, `plaintext`
 //! for ports without TLS. `verdict` sums up. On demand `deep` finds out everything that the server
@@ -43,6 +44,7 @@ mod report;
 mod request;
 mod resolve;
 mod resp;
+mod route;
 mod session;
 mod stage;
 mod test;
@@ -64,5 +66,6 @@ pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };
 pub use request::{Auth, Dns, Request, Trust};
+pub use route::{Hop, Route, Scheme, Via, ViaError};
 pub use test::test;
 pub use without_tls::{WithoutTls, without_tls};

@@ -1,14 +1,13 @@
 //! What answers on a port without TLS.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
-use crate::connect;
 use crate::resp::{self, Reading};
+use crate::route::Peer;
 use crate::wire;
 
 /// No first answer that can be recognised needs more.
@@ -34,8 +33,8 @@ pub(crate) enum Answer {
 }
 
 /// Opens a connection, sends PING and reads what comes back.
-pub(crate) async fn ping(address: SocketAddr, deadline: Instant) -> Answer {
-    exchange(address, &resp::command(&[b"PING"]), deadline).await
+pub(crate) async fn ping(peer: &Peer, deadline: Instant) -> Answer {
+    exchange(peer, &resp::command(&[b"PING"]), deadline).await
 }
 
 /// What a Redis without any TLS answers to a PING; none when it may have TLS.
@@ -43,12 +42,12 @@ pub(crate) async fn ping(address: SocketAddr, deadline: Instant) -> Answer {
 /// A port that serves both, as TencentDB's proxy does, tells them apart by the first byte, so an
 /// answer to a plain PING does not prove that TLS is off. This question begins like a TLS record:
 /// such a port waits for the rest of it, while a Redis reads two lines that it answers.
-pub(crate) async fn redis_without_tls(address: SocketAddr, deadline: Instant) -> Option<String> {
+pub(crate) async fn redis_without_tls(peer: &Peer, deadline: Instant) -> Option<String> {
     const LIKE_TLS: &[u8] = b"\x16\x03\x01\r\nPING\r\n";
-    let Answer::Redis { reply, .. } = exchange(address, LIKE_TLS, deadline).await else {
+    let Answer::Redis { reply, .. } = exchange(peer, LIKE_TLS, deadline).await else {
         return None;
     };
-    match ping(address, deadline).await {
+    match ping(peer, deadline).await {
         Answer::Redis { reply, .. } => Some(reply),
         _ => Some(reply),
     }
@@ -56,9 +55,9 @@ pub(crate) async fn redis_without_tls(address: SocketAddr, deadline: Instant) ->
 
 /// Whether a PostgreSQL server listens: it says nothing to anything but its own greeting. The
 /// SSLRequest is answered with one byte (PostgreSQL protocol, "SSL Session Encryption").
-pub(crate) async fn is_postgresql(address: SocketAddr, deadline: Instant) -> bool {
+pub(crate) async fn is_postgresql(peer: &Peer, deadline: Instant) -> bool {
     const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
-    let answer = exchange(address, &SSL_REQUEST, deadline).await;
+    let answer = exchange(peer, &SSL_REQUEST, deadline).await;
     matches!(answer, Answer::Unknown(bytes) if bytes == b"S" || bytes == b"N")
 }
 
@@ -73,12 +72,12 @@ pub(crate) enum Unasked {
 
 /// Whether it is TLS that a server does not want, or any connection: one that has no use for any
 /// ends it as soon as it stands.
-pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
+pub(crate) async fn unasked(peer: &Peer, deadline: Instant) -> Unasked {
     /// As long as the way there and back takes.
     const WAIT: Duration = Duration::from_secs(1);
     let until = deadline.min(Instant::now() + WAIT);
     let listened = timeout_at(until, async {
-        let mut socket = connect::open(address).await?;
+        let mut socket = peer.open().await?;
         socket.read(&mut [0]).await
     });
     match listened.await {
@@ -89,8 +88,8 @@ pub(crate) async fn unasked(address: SocketAddr, deadline: Instant) -> Unasked {
 }
 
 /// Sends `question` on a connection of its own and reads what comes back.
-pub(crate) async fn exchange(address: SocketAddr, question: &[u8], deadline: Instant) -> Answer {
-    let Ok(Ok(mut socket)) = timeout_at(deadline, connect::open(address)).await else {
+pub(crate) async fn exchange(peer: &Peer, question: &[u8], deadline: Instant) -> Answer {
+    let Ok(Ok(mut socket)) = timeout_at(deadline, peer.open()).await else {
         return Answer::Unreachable;
     };
     let mut bytes = Vec::new();

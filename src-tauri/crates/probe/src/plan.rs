@@ -11,6 +11,7 @@ use crate::chain::Clock;
 use crate::error::Error;
 use crate::report::Target;
 use crate::request::{Auth, Dns, Request, Trust};
+use crate::route::Route;
 use crate::trust::Authorities;
 
 /// Everything that a test needs to know before it starts.
@@ -22,6 +23,7 @@ pub(crate) struct Plan {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) trusts_given_authorities: bool,
     pub(crate) auth: Option<Auth>,
+    pub(crate) route: Route,
     pub(crate) dns: Dns,
     pub(crate) deep: bool,
     pub(crate) cost: bool,
@@ -59,6 +61,7 @@ impl Plan {
             name,
             sni,
             auth: request.auth,
+            route: request.route,
             dns: request.dns,
             deep: request.deep,
             cost: request.cost,

@@ -20,7 +20,8 @@ pub struct Report {
     pub schema: u32,
     #[expect(missing_docs, reason = "the type says it")]
     pub target: Target,
-    /// `direct`.
+    /// `direct`, or the hop that every connection went through, as a URL without secrets, such as
+    /// `ssh://ops@jump.example.com:22`.
     pub route: String,
     #[expect(missing_docs, reason = "when the test began")]
     #[ts(type = "string")]
@@ -83,7 +84,7 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "as in the report")]
 pub struct AddressReport {
-    /// `ip:port`.
+    /// `ip:port`; `name:port` where the hop resolves the name.
     pub address: String,
     pub verdict: Verdict,
     pub cause: Option<Cause>,
@@ -111,6 +112,9 @@ pub enum Verdict {
 pub enum StageId {
     Dns,
     Tcp,
+    /// A proxy or an SSH host lets the connection through; only there when the route has one.
+    /// `dns` and `tcp` are then about the hop, which resolves the server's name itself.
+    Hop,
     Tls,
     Chain,
     Name,
@@ -141,6 +145,9 @@ pub struct Stage {
     /// - any: `error` (another program's words), `hint` (see [`Stage::text`])
     /// - dns: `addresses`, `source` (`literal`, `hosts`, `dns`), `name`, `response`
     /// - tcp: `address`, `private_address`, `loopback`, `no_route`
+    /// - dns, tcp, hop: `hop` (its URL, when the stage is about it), `reason` (the cause that
+    ///   keeps the hop out of reach)
+    /// - hop: `destination`, `http_status`
     /// - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
     ///   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
     ///   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::address::Address;
+use crate::route::Route;
 
 /// One test. Address, checked name and SNI are three things.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Request {
     /// The server name to send, a DNS name; when none, the checked name if it is a DNS name, else
     /// the address's host if it is one, else nothing (RFC 6066 knows no addresses).
     pub sni: Option<String>,
+    /// The way to the address, for every connection of the test.
+    pub route: Route,
     #[expect(missing_docs, reason = "the type says it")]
     pub trust: Trust,
     /// Sent only after chain and name hold, or, with [`Trust::Authorities`], when the chain holds
@@ -48,6 +51,7 @@ impl Request {
             address,
             name: None,
             sni: None,
+            route: Route::Direct,
             trust,
             auth: None,
             dns: Dns::System,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, ProtocolVersion};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+
+use crate::route::Stream;
 
 /// What is kept of the bytes that the peer sent first: enough for any plaintext handshake flight.
 const KEPT: usize = 64 * 1024;
@@ -28,7 +29,7 @@ pub(crate) enum End {
 /// A client's side of one TLS connection.
 #[derive(Debug)]
 pub(crate) struct Session {
-    socket: TcpStream,
+    socket: Stream,
     tls: ClientConnection,
     received: Vec<u8>,
     /// Where the next bytes go: on the heap, since a future is moved around.
@@ -39,7 +40,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(
-        socket: TcpStream,
+        socket: Stream,
         config: Arc<ClientConfig>,
         name: ServerName<'static>,
     ) -> Result<Self, rustls::Error> {

@@ -1,6 +1,6 @@
 //! One test, from the name to the PING.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
 use futures::future::join_all;
 
@@ -12,7 +12,8 @@ use crate::plan::Plan;
 use crate::report::{Report, SCHEMA, Stage, StageId};
 use crate::request::{Request, Trust};
 use crate::resolve::resolve;
-use crate::stage::Stopwatch;
+use crate::route::{Route, Start};
+use crate::stage::{Finding, Stopwatch};
 use crate::verdict;
 
 /// Tests a server and reports. Whatever the server or the network does is in the report.
@@ -31,20 +32,17 @@ pub async fn test(
     let watch = Stopwatch::start(plan.timeout);
 
     let running = watch.stage(StageId::Dns);
-    let (addresses, dns) = match resolve(plan.address.target(), &plan.dns, watch.deadline(40)).await
-    {
-        Ok((addresses, finding)) => (addresses, running.end(finding)),
-        Err(finding) => (Vec::new(), running.end(finding)),
-    };
+    let (addresses, finding) = addresses(&plan, watch).await;
+    let dns = running.end(finding);
     progress(&dns);
 
-    let attempts = addresses.iter().enumerate().map(|(position, ip)| {
-        let address = SocketAddr::new(*ip, plan.address.port());
+    let starts = Start::all(&plan, &addresses);
+    let attempts = starts.iter().enumerate().map(|(position, start)| {
         let progress: &(dyn Fn(&Stage) + Send + Sync) = match position {
             0 => &progress,
             _ => &|_| {},
         };
-        Attempt::run(&plan, address, watch, progress)
+        Attempt::run(&plan, start, watch, progress)
     });
     let attempts = join_all(attempts).await;
 
@@ -52,7 +50,7 @@ pub async fn test(
     for report in &mut reports {
         report.stages.insert(0, dns.clone());
     }
-    let worst = verdict::worst(attempts).unwrap_or_else(Attempt::none);
+    let worst = verdict::worst(attempts).unwrap_or_else(|| Attempt::none(&plan));
     let (protocols, ciphers, survey) = match survey(&plan, &worst, watch).await {
         Some(deep) => (Some(deep.protocols), Some(deep.ciphers), Some(deep.survey)),
         None => (None, None, None),
@@ -63,7 +61,7 @@ pub async fn test(
     Ok(Report {
         schema: SCHEMA,
         target: plan.target(),
-        route: "direct".to_owned(),
+        route: plan.route.shown(),
         started,
         elapsed_us: watch.elapsed_us(),
         verdict: verdict::of(&stages),
@@ -82,14 +80,29 @@ pub async fn test(
     })
 }
 
+/// The server's, or the hop's where there is one.
+async fn addresses(plan: &Plan, watch: Stopwatch) -> (Vec<IpAddr>, Finding) {
+    let deadline = watch.deadline(40);
+    match &plan.route {
+        Route::Direct => match resolve(plan.address.target(), &plan.dns, deadline).await {
+            Ok(found) => found,
+            Err(finding) => (Vec::new(), finding),
+        },
+        Route::Through(hop) => match resolve(hop.via.address.target(), &plan.dns, deadline).await {
+            Ok((addresses, finding)) => (addresses, hop.named(finding)),
+            Err(finding) => (Vec::new(), hop.unreachable(finding)),
+        },
+    }
+}
+
 /// When it is asked for, and there is TLS to ask about.
 async fn survey(plan: &Plan, worst: &Attempt, watch: Stopwatch) -> Option<Deep> {
     if !plan.deep || !worst.found_tls() {
         return None;
     }
-    let address = worst.report.address.parse().ok()?;
+    let peer = worst.peer.as_ref()?;
     let trusted = worst.passed(StageId::Chain);
-    let deep = deep::survey(plan, address, trusted, watch.deadline(100));
+    let deep = deep::survey(plan, peer, trusted, watch.deadline(100));
     // Large, and most tests do without it.
     Some(Box::pin(deep).await)
 }
@@ -100,9 +113,9 @@ async fn cost(plan: &Plan, worst: &Attempt, watch: Stopwatch) -> Option<Cost> {
     if !plan.cost || !proven {
         return None;
     }
-    let address = worst.report.address.parse().ok()?;
+    let peer = worst.peer.as_ref()?;
     let plaintext = worst.accepts_plaintext();
-    let cost = cost::measure(plan, address, plaintext, watch.deadline(100));
+    let cost = cost::measure(plan, peer, plaintext, watch.deadline(100));
     Some(Box::pin(cost).await)
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn of(stages: &[Stage]) -> Verdict {
     };
     let holds = |id| matches!(status(id), Status::Passed | Status::Warning);
     match status(StageId::Name) {
-        _ if !holds(StageId::Tcp) => Verdict::Unreachable,
+        _ if !holds(StageId::Tcp) || status(StageId::Hop) == Status::Failed => Verdict::Unreachable,
         _ if !(holds(StageId::Tls) && holds(StageId::Chain)) => Verdict::Insecure,
         Status::Passed => Verdict::Secure,
         Status::Warning => Verdict::ChainOnly,

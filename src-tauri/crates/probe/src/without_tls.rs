@@ -13,6 +13,7 @@ use crate::deep;
 use crate::plaintext::{Answer, exchange, ping};
 use crate::request::Dns;
 use crate::resolve::resolve;
+use crate::route::Peer;
 
 /// What a PING without TLS came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -47,11 +48,12 @@ pub async fn without_tls(address: &Address, dns: &Dns, timeout: Duration) -> Wit
 }
 
 async fn look(address: SocketAddr, deadline: Instant) -> WithoutTls {
-    match ping(address, deadline).await {
+    let peer = Peer::direct(address);
+    match ping(&peer, deadline).await {
         Answer::Redis { serves: true, .. } => WithoutTls::Accepted,
         Answer::Tls => WithoutTls::Refused,
         Answer::Closed | Answer::Redis { serves: false, .. } => {
-            match exchange(address, &deep::open_hello(None), deadline).await {
+            match exchange(&peer, &deep::open_hello(None), deadline).await {
                 Answer::Tls => WithoutTls::Refused,
                 _ => WithoutTls::NotSeen,
             }

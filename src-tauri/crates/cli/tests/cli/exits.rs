@@ -81,7 +81,10 @@ fn what_makes_no_sense_is_usage() {
     for arguments in [
         &["enable"][..],
         &["nonsense"],
-        &["test", ID, "--via", "socks5://127.0.0.1:1"],
+        &["test", ID, "--via", "ftp://127.0.0.1:1"],
+        &["test", ID, "--via", "socks5://me:secret@127.0.0.1:1"],
+        &["test", ID, "--via", "socks5://me@127.0.0.1:1"],
+        &["test", ID, "--via-password-stdin"],
         &["test", ID, "--timeout", "0"],
         &["test", ID, "--user", "u"],
         &["test", "127.0.0.1:0"],

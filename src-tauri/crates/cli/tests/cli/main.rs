@@ -1,16 +1,25 @@
 //! The real binary against its own sandbox: the whole path, every exit code, and what happens
 //! when it is killed.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod addresses;
 mod encryption;
 mod exits;
+#[path = "../../../../../tests/middle/hops.rs"]
+mod hops;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod interrupted;
 mod journey;
 mod keychain;
 mod network;
+#[path = "../../../../../tests/middle/program.rs"]
+mod program;
+mod routes;
 mod run;
 mod shapes;

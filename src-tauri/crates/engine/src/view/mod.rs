@@ -27,7 +27,7 @@ pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,
 };
-pub use test::{PlaintextLook, TestForm, TestProgress, TrustChoice};
+pub use test::{PlaintextLook, TestForm, TestProgress, TrustChoice, ViaForm};
 
 /// Evidence by stable key.
 pub type FactMap = Map<String, Value>;

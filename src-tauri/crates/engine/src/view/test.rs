@@ -33,6 +33,21 @@ pub struct TestForm {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub cost: bool,
+    /// What every connection goes through; none for the direct way.
+    #[serde(default)]
+    #[ts(optional)]
+    pub via: Option<ViaForm>,
+}
+
+/// What stands between this computer and the server.
+#[derive(Clone, Deserialize, TS)]
+pub struct ViaForm {
+    /// `socks5://[user@]host[:port]` or `http://[user@]host[:port]`.
+    pub url: String,
+    /// Of the user in the URL.
+    #[serde(default)]
+    #[ts(optional, type = "string | null")]
+    pub password: Option<secrecy::SecretString>,
 }
 
 /// Whose signature counts.

@@ -18,6 +18,7 @@ fn form(instance: &str) -> TestForm {
         password: None,
         deep: false,
         cost: false,
+        via: None,
     }
 }
 

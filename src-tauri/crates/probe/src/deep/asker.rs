@@ -1,7 +1,6 @@
 //! Connections that ask one thing each: politely, and counted.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::{self, Answer, LONGEST_ANSWER, Reading};
 use super::report::Reason;
-use crate::connect;
+use crate::route::Peer;
 use crate::wire::Version;
 
 /// A Redis answers handshakes one after another, between commands: more at once would only make
@@ -28,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// One server, and how often it was asked.
 #[derive(Debug)]
 pub(super) struct Asker<'a> {
-    pub(super) address: SocketAddr,
+    pub(super) peer: &'a Peer,
     pub(super) server_name: Option<&'a str>,
     deadline: Instant,
     slots: Semaphore,
@@ -63,13 +62,9 @@ pub(super) struct Turn<'a> {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn new(
-        address: SocketAddr,
-        server_name: Option<&'a str>,
-        deadline: Instant,
-    ) -> Self {
+    pub(super) fn new(peer: &'a Peer, server_name: Option<&'a str>, deadline: Instant) -> Self {
         Self {
-            address,
+            peer,
             server_name,
             deadline,
             slots: Semaphore::new(usize::try_from(AT_ONCE).unwrap_or(1)),
@@ -137,7 +132,7 @@ impl<'a> Asker<'a> {
             return Reply::Unknown(Reason::Deadline);
         };
         let mut bytes = Vec::new();
-        let conversation = converse(self.address, hello, &mut bytes);
+        let conversation = converse(self.peer, hello, &mut bytes);
         let end = match timeout_at(turn.until, conversation).await {
             Ok(Ok(reply)) => return reply,
             Ok(Err(error)) => reason(&error),
@@ -151,8 +146,8 @@ impl<'a> Asker<'a> {
     }
 }
 
-async fn converse(address: SocketAddr, hello: &[u8], bytes: &mut Vec<u8>) -> io::Result<Reply> {
-    let Ok(mut socket) = connect::open(address).await else {
+async fn converse(peer: &Peer, hello: &[u8], bytes: &mut Vec<u8>) -> io::Result<Reply> {
+    let Ok(mut socket) = peer.open().await else {
         return Ok(Reply::Unknown(Reason::Unreachable));
     };
     socket.write_all(hello).await?;

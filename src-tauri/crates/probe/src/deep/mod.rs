@@ -18,8 +18,6 @@ pub(crate) mod suites;
 mod summary;
 mod versions;
 
-use std::net::SocketAddr;
-
 use tokio::time::Instant;
 
 use self::asker::{Asker, Reply};
@@ -30,6 +28,7 @@ pub use self::report::{
 use self::sessions::Tls13;
 use self::versions::{KeyExchange, Suites};
 use crate::plan::Plan;
+use crate::route::Peer;
 use crate::wire::Version;
 
 /// The deep part of a report.
@@ -50,15 +49,10 @@ struct Findings {
     resumption: Option<Result<bool, Reason>>,
 }
 
-pub(crate) async fn survey(
-    plan: &Plan,
-    address: SocketAddr,
-    trusted: bool,
-    deadline: Instant,
-) -> Deep {
+pub(crate) async fn survey(plan: &Plan, peer: &Peer, trusted: bool, deadline: Instant) -> Deep {
     let began = Instant::now();
     let sni = plan.sni.as_ref().map(|sni| sni.to_str());
-    let asker = Asker::new(address, sni.as_deref(), deadline);
+    let asker = Asker::new(peer, sni.as_deref(), deadline);
     let (tls1_3, tls1_2) = tokio::join!(
         Box::pin(current(plan, &asker, Version::TLS1_3, trusted)),
         Box::pin(current(plan, &asker, Version::TLS1_2, trusted)),
@@ -146,11 +140,11 @@ impl Findings {
 /// What a server does accept that refused everything current: its version and suite. None when it
 /// refuses these as well, or says nothing in time.
 pub(crate) async fn accepted_instead(
-    address: SocketAddr,
+    peer: &Peer,
     sni: Option<&str>,
     deadline: Instant,
 ) -> Option<(Version, u16)> {
-    let asker = Asker::new(address, sni, deadline);
+    let asker = Asker::new(peer, sni, deadline);
     match versions::open(&asker, Version::TLS1_2).await {
         Reply::Answer(answer) => Some((answer.version, answer.suite)),
         Reply::Refused | Reply::Unknown(_) => None,

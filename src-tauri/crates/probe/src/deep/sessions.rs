@@ -11,7 +11,6 @@ use tokio::time::{Instant, timeout_at};
 use super::asker::Asker;
 use super::eliminate::{Accepted, Choice, eliminate};
 use super::report::Reason;
-use crate::connect;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::session::{End, Session};
@@ -151,7 +150,7 @@ async fn handshake(
         return Err(Failure::Unknown(Reason::Deadline));
     };
     let attempt = async {
-        let socket = connect::open(asker.address).await;
+        let socket = asker.peer.open().await;
         let socket = socket.map_err(|_| Failure::Unknown(Reason::Unreachable))?;
         let session = Session::new(socket, Arc::clone(config), plan.server_name());
         let mut session = session.map_err(|error| Failure::Ended(End::Tls(error)))?;

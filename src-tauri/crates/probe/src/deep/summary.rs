@@ -30,7 +30,7 @@ pub(super) fn sum_up(
     let ciphers: Vec<_> = findings.iter().flat_map(ciphers).collect();
     Deep {
         survey: Survey {
-            address: asker.address.to_string(),
+            address: asker.peer.to_string(),
             connections: asker.connections(),
             at_once: AT_ONCE,
             per_second: PER_SECOND,

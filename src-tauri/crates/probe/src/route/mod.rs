@@ -1,0 +1,77 @@
+//! The way from this machine to the server: directly, or through one hop.
+//!
+//! `via` is how a hop is written, `way` opens connections over it, `start` reaches the server for
+//! the first time and tells the hop's part of it as stages. `socks5` and `http_connect` speak to
+//! proxies.
+
+mod http_connect;
+mod socks5;
+mod start;
+mod stream;
+mod via;
+mod way;
+
+use secrecy::SecretString;
+
+pub(crate) use self::start::Start;
+pub(crate) use self::stream::Stream;
+pub use self::via::{Scheme, Via, ViaError};
+pub(crate) use self::way::Peer;
+use crate::cause::Cause;
+use crate::stage::Finding;
+
+/// The way to a server.
+#[derive(Clone, Debug, Default)]
+pub enum Route {
+    /// Its name is resolved here.
+    #[default]
+    Direct,
+    /// A name of the server is resolved by the hop; the hop's own is resolved here.
+    Through(Box<Hop>),
+}
+
+/// What stands between, and how to be let through.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    #[expect(missing_docs, reason = "the type says it")]
+    pub via: Via,
+    /// Of the user in `via`.
+    pub password: Option<SecretString>,
+}
+
+impl Route {
+    /// `direct`, or the hop as a URL.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Direct => "direct".to_owned(),
+            Self::Through(hop) => hop.via.to_string(),
+        }
+    }
+}
+
+impl Hop {
+    /// What it means for the test that the hop itself is not there; what was found on the way to
+    /// it is the reason.
+    pub(crate) fn unreachable(&self, found: Finding) -> Finding {
+        let reason = found.cause.map(Cause::id);
+        let mut failed = Finding::failed(self.via.scheme.unreachable());
+        failed.facts = found.facts;
+        failed.facts.remove("hint");
+        self.named(failed).with("reason", reason)
+    }
+
+    /// Silent for too long once there is a connection.
+    fn silent(&self) -> Finding {
+        Finding::failed(self.via.scheme.unreachable()).with_hint(Some("silent"))
+    }
+
+    /// Says that the stage is about the hop.
+    pub(crate) fn named(&self, finding: Finding) -> Finding {
+        finding.with("hop", self.via.to_string())
+    }
+}
+
+/// What the hop says of the server: it has the same meaning as here, seen from there.
+fn seen_from_hop(cause: Cause) -> Finding {
+    Finding::failed(cause).with_hint(Some("hop"))
+}
