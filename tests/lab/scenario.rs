@@ -21,6 +21,9 @@ use crate::servers::{Heard, Server};
 /// Servers that are up at the same time.
 const AT_ONCE: usize = 6;
 
+/// What is said of the report's JSON.
+const DOCUMENTED: &str = include_str!("../../src-tauri/docs/REPORT.md");
+
 /// The page's words for evidence, by language. The hint is not shown: it picks a text.
 static LABELS: LazyLock<[Value; 2]> = LazyLock::new(|| {
     [
@@ -188,6 +191,10 @@ impl Scenario {
                     .filter(|name| language[name.as_str()].is_null());
                 complaints.extend(without.map(|name| format!("the page has no word for {name}")));
             }
+            let undocumented = facts
+                .keys()
+                .filter(|name| !DOCUMENTED.contains(&format!("`{name}`")));
+            complaints.extend(undocumented.map(|name| format!("docs/REPORT.md has no {name}")));
             for (name, value) in &self.facts {
                 let found = facts.get(*name).unwrap_or(&Value::Null);
                 if found != value {

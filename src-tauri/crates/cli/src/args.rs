@@ -14,8 +14,10 @@ use crate::help;
 use crate::language::Language;
 use crate::usage::Unread;
 
+mod document;
 mod encryption;
 
+pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
@@ -214,6 +216,8 @@ pub(crate) struct Test {
     /// The password for --via is the first line of stdin, after that of --password-stdin.
     #[arg(long, requires = "via")]
     pub(crate) via_password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) documents: Documents,
 }
 
 impl Test {

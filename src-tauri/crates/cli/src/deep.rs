@@ -1,9 +1,6 @@
 //! The deep report and the cost of TLS as text.
 
-use rediseal_probe::{
-    CipherSuite, Cost, Gap, Order, Part, Protocol, Reason, Report, Series, Survey, Warning,
-    Weakness,
-};
+use rediseal_probe::{CipherSuite, Cost, Gap, Protocol, Reason, Report, Series, Survey, Warning};
 use serde_json::Value;
 
 use crate::certificates::date;
@@ -39,32 +36,10 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
 fn versions(protocols: &[Protocol], language: Language) -> String {
     let mut table = Table::default();
     for protocol in protocols {
-        let accepted = match protocol.accepted {
-            Some(true) => language.of("accepted", "接受"),
-            Some(false) => language.of("refused", "拒绝"),
-            None => language.of("not known", "未知"),
-        };
-        let mut remarks = Vec::new();
-        match protocol.resumption {
-            Some(true) => remarks.push(language.of("sessions are resumed", "可恢复会话")),
-            Some(false) => remarks.push(language.of("no session is resumed", "不恢复会话")),
-            None => {}
-        }
-        if let Some(hello) = &protocol.hello {
-            if !hello.extended_master_secret {
-                remarks.push(language.of("no extended master secret", "无扩展主密钥"));
-            }
-            if !hello.secure_renegotiation {
-                remarks.push(language.of("no secure renegotiation", "无安全重协商"));
-            }
-            if hello.compression {
-                remarks
-                    .push(language.of("compresses, which leaks secrets", "启用压缩，会泄露机密"));
-            }
-        }
+        let remarks = protocol.remarks(language.catalogue());
         table.row([
             protocol.version.clone(),
-            accepted.to_owned(),
+            protocol.word(language.catalogue()).to_owned(),
             remarks.join(language.of(", ", "、")),
         ]);
     }
@@ -83,18 +58,13 @@ fn suites(protocol: &Protocol, ciphers: &[CipherSuite], output: &Output) -> Stri
         let openssl = openssl.filter(|name| *name != cipher.name);
         let mut remarks = Vec::new();
         if let Some(weakness) = cipher.weakness {
-            let weakness = self::weakness(weakness, language);
+            let weakness = weakness.word(language.catalogue());
             remarks.push(output.paint(
                 &say!(language, "WEAK: {weakness}", "弱：{weakness}"),
                 Tone::Careful,
             ));
         }
-        if !cipher.forward_secrecy {
-            remarks.push(language.of("no forward secrecy", "无前向保密").to_owned());
-        }
-        if let Some(bits) = cipher.dh_bits {
-            remarks.push(say!(language, "DH {bits} bits", "DH {bits} 位"));
-        }
+        remarks.extend(cipher.remarks(language.catalogue()));
         let bits = cipher.bits;
         table.row([
             cipher.name.clone(),
@@ -104,21 +74,14 @@ fn suites(protocol: &Protocol, ciphers: &[CipherSuite], output: &Output) -> Stri
         ]);
     }
     let version = &protocol.version;
-    let order = match protocol.cipher_order {
-        Some(Order::Server) => language.of(
-            ", in the server's order of preference",
-            "，按服务器的优先顺序",
-        ),
-        Some(Order::Client) => language.of(
-            "; the client's order of preference decides",
-            "；由客户端的优先顺序决定",
-        ),
-        None => "",
-    };
+    let order = protocol.cipher_order.map_or_else(String::new, |order| {
+        let order = order.word(language.catalogue());
+        say!(language, "; {order}", "，{order}")
+    });
     let title = say!(
         language,
         "\n  {version} cipher suites{order}:\n",
-        "\n  {version} 密码套件{order}：\n"
+        "\n  {version} 加密套件{order}：\n"
     );
     block(&title, &table)
 }
@@ -189,13 +152,8 @@ fn certificates(survey: &Survey, language: Language) -> String {
 }
 
 fn effort(survey: &Survey, language: Language) -> String {
-    let took = milliseconds(survey.elapsed_us);
-    let (connections, at_once, rate) = (survey.connections, survey.at_once, survey.per_second);
-    say!(
-        language,
-        "\n  found out with {connections} connections in {took}, at most {at_once} at once and {rate} a second\n",
-        "\n  共用 {connections} 个连接，耗时 {took}；同时最多 {at_once} 个，每秒最多 {rate} 个\n"
-    )
+    let effort = survey.effort(language.catalogue());
+    format!("\n  {effort}\n")
 }
 
 fn gaps(gaps: &[Gap], language: Language) -> String {
@@ -203,8 +161,8 @@ fn gaps(gaps: &[Gap], language: Language) -> String {
     for gap in gaps {
         table.row([
             gap.protocol.clone(),
-            part(gap.part, language).to_owned(),
-            reason(gap.reason, language).to_owned(),
+            gap.part.word(language.catalogue()).to_owned(),
+            reason(gap.reason, language),
         ]);
     }
     block(
@@ -216,61 +174,16 @@ fn gaps(gaps: &[Gap], language: Language) -> String {
     )
 }
 
-const fn part(part: Part, language: Language) -> &'static str {
-    let (english, chinese) = match part {
-        Part::Ciphers => ("version and cipher suites", "版本与密码套件"),
-        Part::Groups => ("key exchange groups", "密钥交换组"),
-        Part::Signatures => ("signature schemes", "签名方案"),
-        Part::Resumption => ("resumption", "会话恢复"),
-    };
-    language.of(english, chinese)
-}
-
-const fn reason(reason: Reason, language: Language) -> &'static str {
-    let (english, chinese) = match reason {
-        Reason::Silent => ("the server stopped answering", "服务器不再应答"),
-        Reason::Closed => (
-            "the server closes without a word, also on what it accepted before: it may limit connections",
-            "服务器直接关闭连接，包括此前接受过的请求：可能限制了连接数",
+fn reason(reason: Reason, language: Language) -> String {
+    let word = reason.word(language.catalogue());
+    match reason {
+        Reason::Deadline => say!(
+            language,
+            "{word}: give more with --timeout",
+            "{word}：可用 --timeout 延长"
         ),
-        Reason::Unreachable => ("no further connection was possible", "无法再建立连接"),
-        Reason::Malformed => (
-            "what it answered is not TLS, or breaks its rules",
-            "应答不是 TLS，或违反其规则",
-        ),
-        Reason::NotOffered => (
-            "the server picked what was not offered",
-            "服务器选择了未提供的选项",
-        ),
-        Reason::Deadline => (
-            "the time was up: give more with --timeout",
-            "时间已到：可用 --timeout 延长",
-        ),
-        Reason::Untrusted => (
-            "the certificate is not trusted, so no handshake goes that far",
-            "证书不受信任，握手不会进行到该步骤",
-        ),
-        Reason::ClientCertificate => (
-            "the server wants a client certificate",
-            "服务器要求客户端证书",
-        ),
-    };
-    language.of(english, chinese)
-}
-
-const fn weakness(weakness: Weakness, language: Language) -> &'static str {
-    let (english, chinese) = match weakness {
-        Weakness::Null => ("no encryption", "不加密"),
-        Weakness::Anonymous => ("proves nobody's identity", "不验证身份"),
-        Weakness::Export => ("export grade", "出口级"),
-        Weakness::Rc4 => ("RC4", "RC4"),
-        Weakness::Rc2 => ("RC2", "RC2"),
-        Weakness::Des => ("DES", "DES"),
-        Weakness::TripleDes => ("3DES", "3DES"),
-        Weakness::Idea => ("IDEA", "IDEA"),
-        Weakness::ShortDh => ("short Diffie-Hellman prime", "Diffie-Hellman 素数过短"),
-    };
-    language.of(english, chinese)
+        _ => word.to_owned(),
+    }
 }
 
 /// Title and id, what it is about, why, and what to do.

@@ -202,7 +202,7 @@ fn headline(job: &JobSnapshot, language: Language) -> String {
 }
 
 fn tested(test: &LastTest, language: Language) -> String {
-    let verdict = words::verdict(test.verdict, language);
+    let verdict = test.verdict.word(language.catalogue());
     let cause = test.cause.map_or_else(String::new, |cause| {
         format!("{}{}", language.of(", ", "，"), cause.id())
     });
@@ -226,7 +226,7 @@ fn not_proven(job: &JobSnapshot, language: Language) -> String {
     };
     if let Some(test) = &job.test {
         let words = test.cause.map(|cause| cause.text(language.catalogue()));
-        let verdict = words::verdict(test.verdict, language);
+        let verdict = test.verdict.word(language.catalogue());
         let mut text = because(words.map_or(verdict, |words| &words.title));
         text += &tested(test, language);
         if let Some(words) = words {

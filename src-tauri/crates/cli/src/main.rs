@@ -7,6 +7,7 @@ mod certificates;
 mod change;
 mod consequences;
 mod deep;
+mod document;
 mod encryption;
 mod engine;
 mod explain;

@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal as _};
 use serde::Serialize;
 use serde_json::json;
 
+pub(crate) use rediseal_probe::{milliseconds, plain};
+
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
 use crate::language::{Language, say};
@@ -62,6 +64,11 @@ impl Output {
     /// One line of JSON on stdout, flushed.
     pub(crate) fn json(&self, value: &impl Serialize) {
         self.stdout(&line(value));
+    }
+
+    /// A document on stdout, as it is.
+    pub(crate) fn verbatim(&self, document: &str) {
+        self.stdout(document);
     }
 
     /// Why stdout did not take all results, if it did not. A reader that went away, such as
@@ -166,39 +173,9 @@ fn write(to: &mut impl io::Write, text: &str) -> io::Result<()> {
     to.flush()
 }
 
-/// Text that came from a peer or a file: without characters that steer a terminal or turn the
-/// text around them.
-pub(crate) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    text.chars()
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
-        .collect()
-}
-
-/// A duration in microseconds, with as many digits as matter.
-pub(crate) fn milliseconds(microseconds: u64) -> String {
-    let milliseconds = microseconds as f64 / 1000.0;
-    if milliseconds < 1.0 {
-        format!("{milliseconds:.2} ms")
-    } else if milliseconds < 10.0 {
-        format!("{milliseconds:.1} ms")
-    } else {
-        format!("{milliseconds:.0} ms")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{milliseconds, plain, quoted};
-
-    #[test]
-    fn a_peer_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}[2Jb\u{fffd}");
-        assert_eq!(plain("腾讯云 redis"), "腾讯云 redis");
-    }
+    use super::quoted;
 
     #[test]
     fn a_shell_takes_a_quoted_word_for_one() {
@@ -206,11 +183,5 @@ mod tests {
         assert_eq!(quoted("my data"), "'my data'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
         assert_eq!(quoted(""), "''");
-    }
-
-    #[test]
-    fn times_are_short() {
-        assert_eq!(milliseconds(123), "0.12 ms");
-        assert_eq!(milliseconds(1_234_567), "1235 ms");
     }
 }

@@ -1,7 +1,7 @@
 //! A test report as text: the verdict, what was reached, and what to do.
 
 use jiff::Timestamp;
-use rediseal_probe::{Cause, Report, Role, Stage, StageId, Status, Text, Verdict};
+use rediseal_probe::{Cause, Report, Stage, Status, Text, Verdict, fact_word};
 use serde_json::Value;
 
 use crate::certificates::date;
@@ -9,7 +9,6 @@ use crate::deep;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
 use crate::table::Table;
-use crate::words;
 
 pub(crate) fn text(report: &Report, output: &Output) -> String {
     let language = output.language;
@@ -78,7 +77,7 @@ fn verdict(report: &Report, output: &Output) -> String {
         Verdict::ChainOnly => Tone::Careful,
         Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
     };
-    let word = words::verdict(report.verdict, language).to_uppercase();
+    let word = report.verdict.word(language.catalogue()).to_uppercase();
     // What was found says more than the class it falls into.
     let found = report
         .stages
@@ -138,8 +137,8 @@ fn stages(stages: &[Stage], language: Language) -> Table {
     let mut table = Table::default();
     for stage in stages {
         table.row([
-            layer(stage.id, language).to_owned(),
-            status(stage.status, language).to_owned(),
+            stage.id.word(language.catalogue()).to_owned(),
+            stage.status.word(language.catalogue()).to_owned(),
             match stage.status {
                 Status::Skipped => String::new(),
                 _ => milliseconds(stage.elapsed_us),
@@ -150,29 +149,6 @@ fn stages(stages: &[Stage], language: Language) -> Table {
         ]);
     }
     table
-}
-
-const fn layer(id: StageId, language: Language) -> &'static str {
-    let (english, chinese) = match id {
-        StageId::Dns => ("name lookup", "域名解析"),
-        StageId::Tcp => ("connection", "TCP 连接"),
-        StageId::Hop => ("way through", "转接"),
-        StageId::Tls => ("TLS", "TLS 握手"),
-        StageId::Chain => ("certificate chain", "证书链"),
-        StageId::Name => ("name", "名称"),
-        StageId::Redis => ("Redis", "Redis"),
-    };
-    language.of(english, chinese)
-}
-
-const fn status(status: Status, language: Language) -> &'static str {
-    let (english, chinese) = match status {
-        Status::Passed => ("passed", "通过"),
-        Status::Warning => ("warning", "警告"),
-        Status::Failed => ("failed", "失败"),
-        Status::Skipped => ("not run", "未执行"),
-    };
-    language.of(english, chinese)
 }
 
 /// Leaf first; which links hold.
@@ -190,11 +166,7 @@ fn chain(report: &Report, language: Language) -> String {
             }
             None => language.of("cannot be read", "无法解析").to_owned(),
         };
-        let role = match link.role {
-            Role::Leaf => language.of("server", "服务器"),
-            Role::Sent => language.of("sent", "服务器发送"),
-            Role::Trusted => language.of("trusted", "受信任"),
-        };
+        let role = link.role.word(language.catalogue());
         if position == 0 {
             text += language.of("\n  certificates:\n", "\n  证书：\n");
         }
@@ -228,7 +200,7 @@ fn addresses(report: &Report, language: Language) -> String {
     for address in &report.addresses {
         table.row([
             plain(&address.address),
-            words::verdict(address.verdict, language).to_owned(),
+            address.verdict.word(language.catalogue()).to_owned(),
             address
                 .cause
                 .map_or_else(String::new, |cause| cause.id().to_owned()),
@@ -248,7 +220,7 @@ fn evidence(stage: &Stage, language: Language) -> String {
     let facts = stage.facts.iter().filter(|(key, _)| *key != "bytes");
     for (key, value) in facts {
         if let Some(value) = fact(value) {
-            let key = words::evidence(key, language);
+            let key = fact_word(key, language.catalogue());
             table.row([say!(language, "{key}:", "{key}："), plain(&value)]);
         }
     }

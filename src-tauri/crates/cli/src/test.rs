@@ -11,7 +11,7 @@ use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
-use crate::{inspect, report, secret, via};
+use crate::{document, inspect, report, secret, via};
 
 /// How the vendor's ids of instances begin.
 const INSTANCE: &str = "crs-";
@@ -21,6 +21,7 @@ pub(crate) async fn run(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    document::check(&arguments.documents, global.json, output)?;
     let target = &arguments.target;
     // What may have a password in it is not repeated.
     if target.contains("://") || target.contains('@') {
@@ -33,7 +34,12 @@ pub(crate) async fn run(
     } else {
         return Err(no_port(target, output));
     };
-    output.result(&report, || report::text(&report, output));
+    // A failure leaves stdout empty.
+    document::write(&report, &arguments.documents, output)?;
+    match document::in_place_of_text(&report, &arguments.documents, output) {
+        Some(document) => output.verbatim(&document),
+        None => output.result(&report, || report::text(&report, output)),
+    }
     Ok(exit(&report))
 }
 

@@ -11,16 +11,6 @@ use serde_json::Value;
 use crate::language::{Language, say};
 use crate::output::plain;
 
-pub(crate) const fn verdict(verdict: Verdict, language: Language) -> &'static str {
-    let (english, chinese) = match verdict {
-        Verdict::Secure => ("secure", "安全"),
-        Verdict::ChainOnly => ("chain only", "仅证书链"),
-        Verdict::Insecure => ("insecure", "不安全"),
-        Verdict::Unreachable => ("unreachable", "不可达"),
-    };
-    language.of(english, chinese)
-}
-
 pub(crate) const fn ssl(ssl: Ssl, language: Language) -> &'static str {
     let (english, chinese) = match ssl {
         Ssl::Off => ("off", "未开启"),
@@ -278,7 +268,10 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
                 .facts
                 .get("verdict")
                 .and_then(|verdict| Verdict::deserialize(verdict).ok())
-                .map_or_else(|| fact("verdict"), |v| verdict(v, language).to_owned());
+                .map_or_else(
+                    || fact("verdict"),
+                    |v| v.word(language.catalogue()).to_owned(),
+                );
             return say!(
                 language,
                 "tested with a real handshake: {verdict}",
@@ -362,53 +355,6 @@ pub(crate) fn architecture(architecture: &str, language: Language) -> &str {
         (Language::Chinese, "cluster") => "集群架构",
         _ => architecture,
     }
-}
-
-/// What a stage of a test saw, by its key in the JSON; a key that is not known is shown as it is.
-pub(crate) fn evidence(key: &str, language: Language) -> &str {
-    let (english, chinese) = match key {
-        "accepts_cipher" => ("cipher it accepts", "可接受的套件"),
-        "accepts_version" => ("version it accepts", "可接受的版本"),
-        "address" => ("address", "地址"),
-        "addresses" => ("addresses", "地址"),
-        "after" => ("after", "发生于"),
-        "alert" => ("TLS alert", "TLS 告警"),
-        "answer" | "response" => ("answer", "应答"),
-        "plaintext_answer" => ("answer in plaintext", "明文应答"),
-        "bits" => ("bits", "位数"),
-        "least_bits" => ("bits needed", "所需位数"),
-        "bytes" => ("bytes", "字节"),
-        "certificate" => ("certificate", "证书"),
-        "cipher" => ("cipher suite", "加密套件"),
-        "clock_offset_s" => ("clock off by (s)", "时钟偏差（秒）"),
-        "cloud_now" => ("time in the cloud", "云端时间"),
-        "common_name" => ("common name", "通用名称"),
-        "days_left" => ("days left", "剩余天数"),
-        "depth" => ("place in the chain", "链中位置"),
-        "ended" => ("ended", "结束方式"),
-        "error" => ("error", "错误"),
-        "expected" => ("expected", "期望"),
-        "group" => ("key exchange", "密钥交换"),
-        "hint" => ("hint", "提示"),
-        "issuer" => ("issuer", "签发者"),
-        "name" => ("name", "名称"),
-        "not_after" => ("valid until", "有效期至"),
-        "not_before" => ("valid from", "有效期自"),
-        "now" => ("time here", "本机时间"),
-        "presented" => ("presented", "证书中为"),
-        "protocol" => ("protocol", "协议"),
-        "protocol_found" => ("speaks instead", "实际协议"),
-        "reason" => ("reason", "原因"),
-        "reply" => ("reply", "应答"),
-        "server_version" => ("Redis version", "Redis 版本"),
-        "signature" => ("signature", "签名"),
-        "sni" => ("SNI", "SNI"),
-        "text" => ("as text", "文本"),
-        "trusted" => ("trusted", "受信任"),
-        "version" => ("version", "版本"),
-        other => return other,
-    };
-    language.of(english, chinese)
 }
 
 /// A fact as text; empty when there is none.

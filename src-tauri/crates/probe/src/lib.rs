@@ -19,7 +19,7 @@
 //! chain and refuses what does not hold), `chain`, `name`, `redis`. What goes wrong is explained
 //! where it is known best: `breakage` for the handshake, `chain` for certificates, `plaintext`
 //! for ports without TLS. `verdict` sums up. On demand `deep` finds out everything that the server
-//! accepts, and `cost` what TLS costs.
+//! accepts, and `cost` what TLS costs. [`Report::document`] writes the report for people.
 
 mod address;
 mod attempt;
@@ -31,9 +31,11 @@ mod connect;
 mod cost;
 mod crypto;
 mod deep;
+mod document;
 mod error;
 mod handshake;
 mod links;
+mod login;
 mod name;
 mod opened;
 mod plaintext;
@@ -52,6 +54,7 @@ mod trust;
 mod verdict;
 mod wire;
 mod without_tls;
+mod words;
 
 pub use address::Address;
 pub use catalogue::{Language, Text};
@@ -61,6 +64,7 @@ pub use deep::{
     CipherSuite, Gap, Group, HelloFacts, Order, Part, Presentation, Protocol, Reason, Survey,
     Warning, Weakness,
 };
+pub use document::{Format, milliseconds, plain};
 pub use error::Error;
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
@@ -69,3 +73,4 @@ pub use request::{Auth, Dns, Request, Trust};
 pub use route::{Hop, Route, Scheme, Via, ViaError};
 pub use test::test;
 pub use without_tls::{WithoutTls, without_tls};
+pub use words::fact_word;

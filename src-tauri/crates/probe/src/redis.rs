@@ -5,6 +5,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::breakage::{alert_name, blames_certificate};
 use crate::cause::Cause;
+use crate::login::masked;
 use crate::request::Auth;
 use crate::resp::{self, Reading};
 use crate::session::{End, Session};
@@ -20,6 +21,14 @@ pub(crate) struct Talk {
 }
 
 pub(crate) async fn talk(session: &mut Session, auth: Option<&Auth>, deadline: Instant) -> Talk {
+    let talk = log_in_and_ping(session, auth, deadline).await;
+    Talk {
+        finding: talk.finding.without_login(auth),
+        ..talk
+    }
+}
+
+async fn log_in_and_ping(session: &mut Session, auth: Option<&Auth>, deadline: Instant) -> Talk {
     let mut auth_fact = None;
     if let Some(auth) = auth {
         match ask(session, &auth_command(auth), deadline).await {
@@ -27,12 +36,12 @@ pub(crate) async fn talk(session: &mut Session, auth: Option<&Auth>, deadline: I
                 Ok(fact) => auth_fact = Some(fact),
                 Err(failed) => return heard(failed),
             },
-            Err(silence) => return silence.into_talk(),
+            Err(silence) => return silence.into_talk(Some(auth)),
         }
     }
     let talk = match ask(session, &resp::command(&[b"PING"]), deadline).await {
         Ok(reading) => heard(after_ping(&reading)),
-        Err(silence) => silence.into_talk(),
+        Err(silence) => silence.into_talk(auth),
     };
     Talk {
         finding: talk.finding.with("auth", auth_fact),
@@ -116,7 +125,7 @@ struct Silence {
 }
 
 impl Silence {
-    fn into_talk(self) -> Talk {
+    fn into_talk(self, auth: Option<&Auth>) -> Talk {
         let turned_away = self.bytes.is_empty()
             && match &self.end {
                 Some(End::Tls(rustls::Error::AlertReceived(alert))) => blames_certificate(*alert),
@@ -124,7 +133,9 @@ impl Silence {
                 Some(End::Tls(_)) | None => false,
             };
         let finding = match (self.bytes.is_empty(), self.end) {
-            (false, _) => Finding::failed(Cause::RedisNotRedis).with_bytes(&self.bytes),
+            (false, _) => {
+                Finding::failed(Cause::RedisNotRedis).with_bytes(&masked(&self.bytes, auth))
+            }
             (true, None) => Finding::failed(Cause::RedisTimeout),
             (true, Some(End::Tls(rustls::Error::AlertReceived(alert)))) => {
                 Finding::failed(Cause::RedisClosed).with("alert", alert_name(alert))

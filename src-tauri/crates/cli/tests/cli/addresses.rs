@@ -16,6 +16,10 @@ struct Redis {
 
 impl Redis {
     fn start(folder: &Path, key: KeyPair) -> Self {
+        Self::configured(folder, key, &[])
+    }
+
+    fn configured(folder: &Path, key: KeyPair, configuration: &[&str]) -> Self {
         let mut ca = CertificateParams::default();
         ca.distinguished_name.push(DnType::CommonName, "Lab CA");
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -40,6 +44,7 @@ impl Redis {
                 "server.key",
             ])
             .args(["--tls-ca-cert-file", "ca.pem", "--requirepass", "sesame"])
+            .args(configuration)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -118,5 +123,84 @@ fn a_real_redis_server_gets_the_right_verdict_with_both_kinds_of_key() {
         let refused = test(&[address, "--ca", &key], None);
         assert_eq!(refused.code, 2, "{refused:?}");
         assert!(refused.stderr.contains("private key"), "{refused:?}");
+    }
+}
+
+#[test]
+fn documents_are_written_whole_beside_the_result_and_replace_nothing_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let redis = Redis::start(folder.path(), KeyPair::generate().unwrap());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (ca, page, ticket) = (at("ca.pem"), at("report.html"), at("report.md"));
+    let target = [redis.address.as_str(), "--ca", &ca];
+    let files = ["--html", &page, "--markdown", &ticket];
+
+    let run = test(&[&target[..], &files].concat(), None);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(run.json()["verdict"], "secure");
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
+    assert!(html.contains(&redis.address) && html.contains("BEGIN CERTIFICATE"));
+    let markdown = fs::read_to_string(&ticket).unwrap();
+    assert!(
+        markdown.contains(&format!("`{}`", redis.address)),
+        "{markdown}"
+    );
+
+    fs::write(&page, "mine").unwrap();
+    let exists = test(&[&target[..], &files].concat(), None);
+    assert_eq!(
+        (exists.code, exists.stdout.as_str()),
+        (1, ""),
+        "before the test: {exists:?}"
+    );
+    assert_eq!(exists.error(), "file_exists");
+    assert_eq!(fs::read_to_string(&page).unwrap(), "mine");
+    let forced = test(&[&target[..], &files, &["--force"]].concat(), None);
+    assert_eq!(forced.code, 0, "{forced:?}");
+    assert_ne!(fs::read_to_string(&page).unwrap(), "mine");
+
+    let nowhere = at("no/folder/report.html");
+    let nowhere = test(&[&target[..], &["--html", &nowhere]].concat(), None);
+    assert_eq!((nowhere.code, nowhere.error().as_str()), (1, "save_failed"));
+    let two = test(&[&target[..], &["--html", "-"]].concat(), None);
+    assert_eq!(two.code, 2, "JSON and a page on one stdout: {two:?}");
+}
+
+#[test]
+fn what_a_server_repeats_of_a_login_is_in_no_document() {
+    let folder = tempfile::tempdir().unwrap();
+    // Without an AUTH, Redis quotes what it was given.
+    let key = KeyPair::generate().unwrap();
+    let redis = Redis::configured(folder.path(), key, &["--rename-command", "AUTH", "LOGIN"]);
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (ca, page, ticket) = (at("ca.pem"), at("report.html"), at("report.md"));
+    let (user, password) = ("tenant-4711", "correct-horse-battery");
+    let run = test(
+        &[
+            &redis.address,
+            "--ca",
+            &ca,
+            "--html",
+            &page,
+            "--markdown",
+            &ticket,
+            "--user",
+            user,
+            "--password-stdin",
+        ],
+        Some(password),
+    );
+    let reply = run.json()["stages"][5]["facts"]["reply"].to_string();
+    assert!(
+        reply.contains("unknown command") && reply.contains("***"),
+        "{reply}"
+    );
+    let (page, ticket) = (
+        fs::read_to_string(page).unwrap(),
+        fs::read_to_string(ticket).unwrap(),
+    );
+    for text in [&run.stdout, &run.stderr, &page, &ticket] {
+        assert!(!text.contains(user) && !text.contains(password), "{text}");
     }
 }

@@ -1,0 +1,300 @@
+//! The words for everything that a report can say, in the user's language.
+
+use crate::catalogue::Language;
+use crate::deep::{CipherSuite, HelloFacts, Order, Part, Protocol, Reason, Survey, Weakness};
+use crate::document::milliseconds;
+use crate::report::{Role, StageId, Status, Verdict};
+
+impl Language {
+    /// The tag of BCP 47.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        self.of("en", "zh-CN")
+    }
+
+    /// One of two fixed texts.
+    #[must_use]
+    pub const fn of<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
+        match self {
+            Self::En => english,
+            Self::ZhCn => chinese,
+        }
+    }
+}
+
+impl Verdict {
+    /// In a word or two; [`Verdict::text`] has the whole sentence.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Secure => ("secure", "安全"),
+            Self::ChainOnly => ("chain only", "仅证书链"),
+            Self::Insecure => ("insecure", "不安全"),
+            Self::Unreachable => ("unreachable", "不可达"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl StageId {
+    /// What the layer is called.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Dns => ("name lookup", "域名解析"),
+            Self::Tcp => ("connection", "TCP 连接"),
+            Self::Hop => ("way through", "转接"),
+            Self::Tls => ("TLS", "TLS 握手"),
+            Self::Chain => ("certificate chain", "证书链"),
+            Self::Name => ("name", "名称"),
+            Self::Redis => ("Redis", "Redis"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Status {
+    /// How it went.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Passed => ("passed", "通过"),
+            Self::Warning => ("warning", "警告"),
+            Self::Failed => ("failed", "失败"),
+            Self::Skipped => ("not run", "未执行"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Role {
+    /// Where the certificate comes from.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Leaf => ("server", "服务器"),
+            Self::Sent => ("sent", "服务器发送"),
+            Self::Trusted => ("trusted", "受信任"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Order {
+    /// Whose order a list is in, to follow its title.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Server => ("in the server's order of preference", "按服务器的优先顺序"),
+            Self::Client => (
+                "the client's order of preference decides",
+                "由客户端的优先顺序决定",
+            ),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Part {
+    /// What is not known.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Ciphers => ("version and cipher suites", "版本与加密套件"),
+            Self::Groups => ("key exchange groups", "密钥交换组"),
+            Self::Signatures => ("signature schemes", "签名方案"),
+            Self::Resumption => ("resumption", "会话恢复"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Reason {
+    /// Why it is not known.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Silent => ("the server stopped answering", "服务器不再应答"),
+            Self::Closed => (
+                "the server closes without a word, also on what it accepted before: it may limit connections",
+                "服务器直接关闭连接，包括此前接受过的请求：可能限制了连接数",
+            ),
+            Self::Unreachable => ("no further connection was possible", "无法再建立连接"),
+            Self::Malformed => (
+                "what it answered is not TLS, or breaks its rules",
+                "应答不是 TLS，或违反其规则",
+            ),
+            Self::NotOffered => (
+                "the server picked what was not offered",
+                "服务器选择了未提供的选项",
+            ),
+            Self::Deadline => ("the time for the test was up", "测试时间已到"),
+            Self::Untrusted => (
+                "the certificate is not trusted, so no handshake goes that far",
+                "证书不受信任，握手不会进行到该步骤",
+            ),
+            Self::ClientCertificate => (
+                "the server wants a client certificate",
+                "服务器要求客户端证书",
+            ),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Weakness {
+    /// What is wrong with a suite.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Null => ("no encryption", "不加密"),
+            Self::Anonymous => ("proves nobody's identity", "不验证身份"),
+            Self::Export => ("export grade", "出口级"),
+            Self::Rc4 => ("RC4", "RC4"),
+            Self::Rc2 => ("RC2", "RC2"),
+            Self::Des => ("DES", "DES"),
+            Self::TripleDes => ("3DES", "3DES"),
+            Self::Idea => ("IDEA", "IDEA"),
+            Self::ShortDh => ("short Diffie-Hellman prime", "Diffie-Hellman 素数过短"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Protocol {
+    /// Whether the server takes it.
+    #[must_use]
+    pub const fn word(&self, language: Language) -> &'static str {
+        let (english, chinese) = match self.accepted {
+            Some(true) => ("accepted", "接受"),
+            Some(false) => ("refused", "拒绝"),
+            None => ("not known", "未知"),
+        };
+        language.of(english, chinese)
+    }
+
+    /// What else its answers tell.
+    #[must_use]
+    pub fn remarks(&self, language: Language) -> Vec<&'static str> {
+        let resumption = self.resumption.map(|resumed| match resumed {
+            true => language.of("sessions are resumed", "可恢复会话"),
+            false => language.of("no session is resumed", "不恢复会话"),
+        });
+        let hello = self.hello.as_ref();
+        let odd = |is_odd: fn(&HelloFacts) -> bool, english, chinese| {
+            hello
+                .filter(|hello| is_odd(hello))
+                .map(|_| language.of(english, chinese))
+        };
+        [
+            resumption,
+            odd(
+                |hello| !hello.extended_master_secret,
+                "no extended master secret",
+                "无扩展主密钥",
+            ),
+            odd(
+                |hello| !hello.secure_renegotiation,
+                "no secure renegotiation",
+                "无安全重协商",
+            ),
+            odd(
+                |hello| hello.compression,
+                "compresses, which leaks secrets",
+                "启用压缩，会泄露机密",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl CipherSuite {
+    /// What speaks against it, beside its [`Weakness`].
+    #[must_use]
+    pub fn remarks(&self, language: Language) -> Vec<String> {
+        let secrecy = (!self.forward_secrecy)
+            .then(|| language.of("no forward secrecy", "无前向保密").to_owned());
+        let prime = self.dh_bits.map(|bits| match language {
+            Language::En => format!("DH {bits} bits"),
+            Language::ZhCn => format!("DH {bits} 位"),
+        });
+        secrecy.into_iter().chain(prime).collect()
+    }
+}
+
+impl Survey {
+    /// What it took to find this out, in a sentence without its full stop.
+    #[must_use]
+    pub fn effort(&self, language: Language) -> String {
+        let took = milliseconds(self.elapsed_us);
+        let (connections, at_once, rate) = (self.connections, self.at_once, self.per_second);
+        match language {
+            Language::En => format!(
+                "found out with {connections} connections in {took}, at most {at_once} at once and {rate} a second"
+            ),
+            Language::ZhCn => format!(
+                "共用 {connections} 个连接，耗时 {took}；同时最多 {at_once} 个，每秒最多 {rate} 个"
+            ),
+        }
+    }
+}
+
+/// What a stage's fact is about; the key itself where no word stands for it.
+#[must_use]
+pub fn fact_word(key: &str, language: Language) -> &str {
+    let (english, chinese) = match key {
+        "accepts_cipher" => ("cipher it accepts", "可接受的套件"),
+        "accepts_version" => ("version it accepts", "可接受的版本"),
+        "address" => ("address", "地址"),
+        "addresses" => ("addresses", "地址"),
+        "after" => ("after", "发生于"),
+        "alert" => ("TLS alert", "TLS 告警"),
+        "answer" | "response" => ("answer", "应答"),
+        "plaintext_answer" => ("answer in plaintext", "明文应答"),
+        "plaintext_accepted" => ("takes plaintext too", "也接受明文"),
+        "bits" => ("bits", "位数"),
+        "least_bits" => ("bits needed", "所需位数"),
+        "bytes" => ("bytes", "字节"),
+        "certificate" => ("certificate", "证书"),
+        "cipher" => ("cipher suite", "加密套件"),
+        "client_certificate_asked" => ("asks for a client certificate", "要求客户端证书"),
+        "clock_offset_s" => ("clock off by (s)", "时钟偏差（秒）"),
+        "cloud_now" => ("time in the cloud", "云端时间"),
+        "valid_by_cloud_clock" => ("valid by the cloud's clock", "按云端时间有效"),
+        "common_name" => ("common name", "通用名称"),
+        "confirmed" => ("confirmed", "已确认"),
+        "days_left" => ("days left", "剩余天数"),
+        "depth" => ("place in the chain", "链中位置"),
+        "ended" => ("ended", "结束方式"),
+        "error" => ("error", "错误"),
+        "evidence" => ("evidence", "依据"),
+        "expected" => ("expected", "期望"),
+        "extended_key_usage" => ("extended key usage", "扩展密钥用途"),
+        "group" => ("key exchange", "密钥交换"),
+        "destination" => ("destination", "目标"),
+        "hop" => ("through", "经由"),
+        "http_status" => ("HTTP status", "HTTP 状态码"),
+        "hint" => ("hint", "提示"),
+        "issuer" => ("issuer", "签发者"),
+        "name" => ("name", "名称"),
+        "not_after" => ("valid until", "有效期至"),
+        "not_before" => ("valid from", "有效期自"),
+        "now" => ("time here", "本机时间"),
+        "presented" => ("presented", "证书中为"),
+        "protocol" => ("protocol", "协议"),
+        "protocol_found" => ("speaks instead", "实际协议"),
+        "reason" => ("reason", "原因"),
+        "reply" => ("reply", "应答"),
+        "server_version" => ("version of its answer", "其应答的版本"),
+        "signature" => ("signature", "签名"),
+        "sni" => ("SNI", "SNI"),
+        "text" => ("as text", "文本"),
+        "trusted" => ("trusted", "受信任"),
+        "trusted_sha256" => ("SHA-256 of the trusted", "受信任证书的 SHA-256"),
+        "version" => ("version", "版本"),
+        other => return other,
+    };
+    language.of(english, chinese)
+}
