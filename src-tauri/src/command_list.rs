@@ -17,6 +17,8 @@ commands! {
     change_network(account_id: String, network: NetworkForm) -> AccountView;
     /// Accepts that a root which is not public opens an account's connections.
     accept_root(account_id: String, key: String) -> AccountView;
+    /// Takes that back.
+    refuse_root(account_id: String, key: String) -> AccountView;
     /// Asks the cloud who a key belongs to, and so whether and how it is reached.
     check_account(account_id: String) -> AccountView;
     /// Forgets an account and deletes its secret.

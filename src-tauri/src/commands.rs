@@ -143,6 +143,10 @@ impl Shell {
         Ok(self.engine().await?.accept_root(&account_id, &key).await?)
     }
 
+    pub(crate) async fn refuse_root(&self, account_id: String, key: String) -> Answer<AccountView> {
+        Ok(self.engine().await?.refuse_root(&account_id, &key).await?)
+    }
+
     pub(crate) async fn check_account(&self, account_id: String) -> Answer<AccountView> {
         Ok(self.engine().await?.check_account(&account_id).await?)
     }

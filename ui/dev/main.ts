@@ -8,7 +8,7 @@ import { edge, failure } from '../test/fixture/host'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
-// `&account=network|clock|temporary&answer=inspected|proxy|untrusted|clock`
+// `&account=network|clock|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
 const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
@@ -23,7 +23,8 @@ const kind = query.get('account') as keyof typeof accounts | null
 const proxy = { proxy: 'proxy.example.com:8080' }
 const answers = {
   inspected: failure({ code: 'connection_inspected', details: { peer: inspected } }),
-  proxy: failure({ code: 'proxy_refused', details: { failure: 'proxy_login', ...proxy } }),
+  proxy: failure({ code: 'proxy_login', details: { failure: 'login_refused', ...proxy } }),
+  kind: failure({ code: 'proxy_login', details: { failure: 'login_kind', schemes: 'Negotiate, NTLM', ...proxy } }),
   untrusted: failure({ code: 'certificate_untrusted', details: { failure: 'untrusted_issuer', peer: inspected } }),
   clock: failure({ code: 'clock_skewed', details: { offset_seconds: 432 } }),
 }

@@ -215,4 +215,37 @@ describe('the account in use', () => {
     await user.click(await hook('network-save'))
     expect(host.sent('change_network')).toEqual([{ account_id: account.id, network: { ...network, proxy: { kind: 'none' }, login: { kind: 'keep' }, api_ca: 'ca-1' } }])
   })
+
+  it('shows who may read along, and refuses them again', async () => {
+    const { user, hook, host, findByTestId, queryByTestId } = await signedIn({ network: met })
+    host.answers.check_account = () => ({ ...account, network: met })
+    location.hash = '#/settings'
+    await user.click(await findByTestId(`network-${account.id}`))
+    expect((await hook('accepted')).textContent).toContain('Corp')
+    const refused = { ...account, network: { ...met, accepted: [] } }
+    host.answers.refuse_root = () => refused
+    host.answers.check_account = () => {
+      host.emit('app_changed', app({ accounts: [refused] }))
+      throw failure({ code: 'connection_inspected', details: { peer: inspected } })
+    }
+    await user.click(await hook('refuse-root'))
+    expect(host.sent('refuse_root')).toEqual([{ account_id: account.id, key: inspected.root?.key }])
+    expect(await hook('reads-along')).toBeTruthy()
+    expect(queryByTestId('accepted')).toBeNull()
+  })
+
+  it('asks for another login of the proxy where the kept one was refused', async () => {
+    const { user, hook, host, findByTestId } = await signedIn({ network: met })
+    host.answers.check_account = () => {
+      throw failure({ code: 'proxy_login', details: { failure: 'login_refused', proxy: 'proxy.example.com:8080' } })
+    }
+    location.hash = '#/settings'
+    await user.click(await findByTestId(`network-${account.id}`))
+    expect((await hook('error')).textContent).toContain('The proxy refused the login.')
+    await user.type(await hook('field-proxy-user'), 'me')
+    await user.type(await hook('field-proxy-password'), 'secret')
+    host.answers.change_network = host.answers.check_account = () => ({ ...account, network: met })
+    await user.click(await hook('network-save'))
+    expect(host.sent('change_network')[0]?.network).toMatchObject({ login: { kind: 'given', user: 'me', password: 'secret' } })
+  })
 })

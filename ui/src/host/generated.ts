@@ -250,7 +250,7 @@ cause: Cause | null, };
 /**
  * What went wrong, as far as it changes what the user should do.
  */
-export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
+export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "proxy_login" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
 
 /**
  * What the user did to confirm a plan.
@@ -1443,6 +1443,8 @@ export interface Commands {
   change_network: { args: { account_id: string; network: NetworkForm }; result: AccountView };
   /** Accepts that a root which is not public opens an account's connections. */
   accept_root: { args: { account_id: string; key: string }; result: AccountView };
+  /** Takes that back. */
+  refuse_root: { args: { account_id: string; key: string }; result: AccountView };
   /** Asks the cloud who a key belongs to, and so whether and how it is reached. */
   check_account: { args: { account_id: string }; result: AccountView };
   /** Forgets an account and deletes its secret. */

@@ -27,6 +27,7 @@ export const treatments: Record<Code, Treatment> = {
   bad_answer: { severity: 'error', action: 'retry' },
   network_unreachable: { severity: 'error', action: 'retry' },
   proxy_refused: { severity: 'error', action: 'network' },
+  proxy_login: { severity: 'error', action: 'network' },
   certificate_untrusted: { severity: 'error', action: 'network' },
   connection_inspected: { severity: 'warning', action: 'network' },
   timeout: { severity: 'error', action: 'retry' },
@@ -60,9 +61,19 @@ export function describe(error: EdgeError): ErrorText {
   const shown = evidence(error)
   return {
     ...treatments[error.code],
-    title: t(`error.${error.code}.title`, shown),
+    title: t(titleKey(error), shown),
     text: cloud && error.code !== 'clock_skewed' ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(textKey(error), shown),
   }
+}
+
+/** What can be wrong with a proxy's login, but that there is none. */
+const LOGINS: Record<string, 'refused' | 'unwanted' | 'kind'> = { login_refused: 'refused', login_unwanted: 'unwanted', login_kind: 'kind' }
+
+const loginOf = ({ details }: EdgeError) => (typeof details.failure === 'string' ? LOGINS[details.failure] : undefined)
+
+function titleKey(error: EdgeError): TextKey {
+  const login = error.code === 'proxy_login' && loginOf(error)
+  return login ? `error.proxy_login.${login}.title` : `error.${error.code}.title`
 }
 
 /** Which of a code's texts the details ask for. */
@@ -72,7 +83,11 @@ function textKey(error: EdgeError): TextKey {
     case 'network_unreachable':
       return hop === 'proxy' ? 'error.network_unreachable.proxy' : 'error.network_unreachable.text'
     case 'proxy_refused':
-      return failure === 'proxy_denied' ? 'error.proxy_refused.denied' : 'error.proxy_refused.text'
+      return error.details.http_status ? 'error.proxy_refused.status' : 'error.proxy_refused.text'
+    case 'proxy_login': {
+      const login = loginOf(error)
+      return login ? `error.proxy_login.${login}.text` : 'error.proxy_login.text'
+    }
     case 'certificate_untrusted':
       if (failure === 'expired' || failure === 'not_yet_valid' || failure === 'other_name') return `error.certificate_untrusted.${failure}`
       return 'error.certificate_untrusted.text'

@@ -55,6 +55,10 @@ export class App {
     return this.host.call('accept_root', { account_id: accountId, key })
   }
 
+  refuseRoot(accountId: string, key: string): Promise<AccountView> {
+    return this.host.call('refuse_root', { account_id: accountId, key })
+  }
+
   /** Asks the cloud who the key belongs to, and so whether it is reached. */
   check(accountId: string): Promise<AccountView> {
     return this.host.call('check_account', { account_id: accountId })

@@ -48,8 +48,19 @@ pub(crate) async fn run(
             let added = engine.take_detected(id, name.clone(), site, Keep::Keychain, network);
             kept(&added.await?, output);
         }
-        Accounts::Network { name } => {
+        Accounts::Network {
+            name,
+            refuse_inspection,
+        } => {
             let mut account = account(&app.accounts, name, output)?.clone();
+            for key in refuse_inspection {
+                account = engine.refuse_root(&account.id, key).await?;
+                output.note(&say!(
+                    output.language,
+                    "the authority with the key {key} may read along no longer",
+                    "公钥为 {key} 的机构不再允许解密查看"
+                ));
+            }
             if network::is_given(global) {
                 let now = Some(&account.network);
                 let form = network::form(&engine, global, now, output).await?;

@@ -403,12 +403,15 @@ pub(crate) enum Accounts {
         #[arg(value_name = "NAME")]
         name: String,
     },
-    /// Show how an account reaches the cloud, and change it with --proxy, --api-ca and
-    /// --trust-inspection; the key need not be given again.
+    /// Show how an account reaches the cloud and who may read along, and change it with --proxy,
+    /// --api-ca, --trust-inspection and --refuse-inspection; the key need not be given again.
     Network {
         /// Its name.
         #[arg(value_name = "NAME")]
         name: String,
+        /// Accept the authority with this key no longer; may be given several times.
+        #[arg(long, value_name = "KEY")]
+        refuse_inspection: Vec<String>,
     },
     /// Forget an account and delete its key.
     Remove {

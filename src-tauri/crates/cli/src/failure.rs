@@ -140,6 +140,7 @@ pub(crate) fn exit(error: &EdgeError) -> Exit {
         | Code::InvalidInput => Exit::Usage,
         Code::NetworkUnreachable
         | Code::ProxyRefused
+        | Code::ProxyLogin
         | Code::CertificateUntrusted
         | Code::ConnectionInspected
         | Code::Timeout
@@ -191,7 +192,8 @@ const fn happened(code: Code) -> &'static str {
         Code::ServiceFailed => "腾讯云服务出错",
         Code::BadAnswer => "收到的应答不符合协议",
         Code::NetworkUnreachable => "无法建立连接，或连接中断",
-        Code::ProxyRefused => "代理不放行此连接",
+        Code::ProxyRefused => "代理没有连接到云端",
+        Code::ProxyLogin => "代理要求登录",
         Code::CertificateUntrusted => "云端证书不受信任",
         Code::ConnectionInspected => "连接在途中被解密查看",
         Code::Timeout => "等待应答超时",

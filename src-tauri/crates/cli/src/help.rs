@@ -206,9 +206,13 @@ const CHINESE: &[(&str, &str)] = &[
     ("accounts.import.name", "账号名称"),
     (
         "accounts.network",
-        "查看账号如何连接云端，并可用 --proxy、--api-ca 与 --trust-inspection 更改；无需再次提供密钥",
+        "查看账号如何连接云端，并可用 --proxy、--api-ca、--trust-inspection 与 --refuse-inspection 更改；无需再次提供密钥",
     ),
     ("accounts.network.name", "账号名称"),
+    (
+        "accounts.network.refuse_inspection",
+        "不再接受持有此公钥的机构解密查看；可多次指定",
+    ),
     ("accounts.remove", "删除账号及其密钥"),
     ("accounts.remove.name", "账号名称"),
     (

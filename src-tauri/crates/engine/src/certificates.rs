@@ -265,25 +265,31 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Error> 
 
 /// A plain GET: no signature, no redirect, nothing but https outside this computer.
 async fn fetch(cloud: &Cloud, link: &str, limit: u64) -> Result<Vec<u8>, Error> {
-    let failed = |error: reqwest::Error| {
-        let trouble = Box::new(cloud.http.trouble(&error));
+    let failed = async |error: reqwest::Error| {
+        let trouble = Box::new(cloud.http.trouble(&error).await);
         Error::Download(DownloadFailure::Connection { trouble })
     };
     let url = Url::parse(link).map_err(|_| Error::Download(DownloadFailure::LinkRefused))?;
     if !acceptable(&url) {
         return Err(Error::Download(DownloadFailure::LinkRefused));
     }
-    let mut response = cloud.http.client().get(url).send().await.map_err(failed)?;
+    let mut response = match cloud.http.client().get(url).send().await {
+        Ok(response) => response,
+        Err(error) => return Err(failed(error).await),
+    };
     if response.status() != StatusCode::OK {
         return Err(Error::Download(DownloadFailure::Status {
             status: response.status().as_u16(),
         }));
     }
     let mut body = Bounded::new(limit);
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        body.push(&chunk)?;
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.push(&chunk)?,
+            Ok(None) => return Ok(body.finish()),
+            Err(error) => return Err(failed(error).await),
+        }
     }
-    Ok(body.finish())
 }
 
 fn acceptable(url: &Url) -> bool {

@@ -33,8 +33,10 @@ pub enum Code {
     BadAnswer,
     /// No connection, or it broke.
     NetworkUnreachable,
-    /// A proxy wants another login, or does not connect to the cloud; the details name it.
+    /// A proxy does not connect to the cloud; the details name it.
     ProxyRefused,
+    /// A proxy wants a login, another one, or another kind; the details name it.
+    ProxyLogin,
     /// The certificate of the API is not trusted; the details have it.
     CertificateUntrusted,
     /// Somebody other than a public authority vouches for the API, and so reads along: nothing was

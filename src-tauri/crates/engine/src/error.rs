@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rediseal_tencent::{Class, ConnectionFailure, Distrust, Hop, Policy, Trouble};
+use rediseal_tencent::{Class, ConnectionFailure, Distrust, Hop, LoginTrouble, Policy, Trouble};
 use serde_json::json;
 
 use crate::Code;
@@ -284,6 +284,7 @@ const fn cloud_code(class: Class) -> Code {
         Class::Service | Class::Unknown => Code::ServiceFailed,
         Class::Network => Code::NetworkUnreachable,
         Class::Proxy => Code::ProxyRefused,
+        Class::ProxyLogin => Code::ProxyLogin,
         Class::Untrusted => Code::CertificateUntrusted,
         Class::Inspected => Code::ConnectionInspected,
         Class::Timeout => Code::Timeout,
@@ -359,8 +360,11 @@ fn trouble_facts(trouble: &Trouble) -> FactMap {
         ConnectionFailure::Dns => ("dns", None),
         ConnectionFailure::Refused => ("refused", None),
         ConnectionFailure::Unreachable => ("unreachable", None),
-        ConnectionFailure::ProxyLogin => ("proxy_login", None),
-        ConnectionFailure::ProxyDenied => ("proxy_denied", None),
+        ConnectionFailure::ProxyLogin(LoginTrouble::Missing) => ("login_missing", None),
+        ConnectionFailure::ProxyLogin(LoginTrouble::Refused) => ("login_refused", None),
+        ConnectionFailure::ProxyLogin(LoginTrouble::Unwanted) => ("login_unwanted", None),
+        ConnectionFailure::ProxyLogin(LoginTrouble::Kind(_)) => ("login_kind", None),
+        ConnectionFailure::ProxyDenied { .. } => ("proxy_denied", None),
         ConnectionFailure::Untrusted { peer, reason } => {
             let failure = match reason {
                 Distrust::Issuer => "untrusted_issuer",
@@ -391,6 +395,17 @@ fn trouble_facts(trouble: &Trouble) -> FactMap {
     }
     if let Some(peer) = peer {
         facts.insert("peer".to_owned(), json!(peer));
+    }
+    match &trouble.failure {
+        ConnectionFailure::ProxyDenied {
+            status: Some(status),
+        } => {
+            facts.insert("http_status".to_owned(), json!(status));
+        }
+        ConnectionFailure::ProxyLogin(LoginTrouble::Kind(schemes)) => {
+            facts.insert("schemes".to_owned(), json!(schemes.join(", ")));
+        }
+        _ => {}
     }
     facts
 }

@@ -337,22 +337,23 @@ impl Fleet {
         .unwrap_or_default()
     }
 
-    /// Ends a sweep; tells whether every region is read.
-    pub(crate) fn end(&self, sweep: Sweep, now: Timestamp, error: Option<EdgeError>) -> bool {
+    /// Whether every region is read.
+    pub(crate) fn is_complete(&self, sweep: Sweep) -> bool {
+        let loaded = |p: &RegionProgress| p.state == RegionState::Loaded;
+        self.during(sweep, |state| state.regions.iter().all(loaded))
+            .unwrap_or(false)
+    }
+
+    /// Ends a sweep. `updated` is the time of one that is complete.
+    pub(crate) fn end(&self, sweep: Sweep, updated: Option<Timestamp>, error: Option<EdgeError>) {
         self.during(sweep, |state| {
-            let loaded = |p: &RegionProgress| p.state == RegionState::Loaded;
-            let complete = error.is_none() && state.regions.iter().all(loaded);
-            if complete {
-                state.updated = Some(now);
-            }
+            state.updated = updated.or(state.updated);
             if error.is_some() {
                 state.error = error;
             }
             state.running -= 1;
             self.refreshing.send_replace(state.running > 0);
-            complete
-        })
-        .unwrap_or(false)
+        });
     }
 
     /// Takes what was read of one instance, when its account is still shown.

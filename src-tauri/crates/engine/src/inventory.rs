@@ -231,16 +231,19 @@ impl Engine {
     }
 
     fn end_sweep(&self, account: &Account, sweep: Sweep, error: Option<EdgeError>) {
-        let now = self.now();
-        if self.inner.fleet.end(sweep, now, error)
+        let complete = error.is_none() && self.inner.fleet.is_complete(sweep);
+        let updated = complete.then(|| self.now());
+        // Whoever waits for the end finds in the cache what the end shows.
+        if let Some(at) = updated
             && account.is_kept()
             && let Err(error) = self
                 .inner
                 .store
-                .put_document(&updated_key(&account.id), &now)
+                .put_document(&updated_key(&account.id), &at)
         {
             tracing::warn!(%error, "the time of the sweep is not kept");
         }
+        self.inner.fleet.end(sweep, updated, error);
         // The clocks were compared meanwhile, and certificates seen.
         self.inner.changes.app();
         self.inner.changes.inventory();

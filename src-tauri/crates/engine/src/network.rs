@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::accounts::Account;
 use crate::audit::Note;
 use crate::certificates::read_certificates;
 use crate::cloud::Cloud;
@@ -220,17 +221,43 @@ impl Engine {
                 field: "key",
                 problem: "nobody with this key was met".to_owned(),
             })?;
-        let facts = facts([("root", json!(root))]);
-        account.network.accepted.push(root);
+        account.network.accepted.push(root.clone());
+        self.roots_changed(account, "accept_root", &root)
+    }
+
+    /// Takes back what [`Engine::accept_root`] or a [`NetworkForm`] accepted: from now on the
+    /// account's connections are refused where this root vouches for the cloud.
+    ///
+    /// # Errors
+    ///
+    /// When no such root was accepted; when the choice cannot be stored.
+    pub async fn refuse_root(&self, account_id: &str, key: &str) -> Result<AccountView, Error> {
+        let mut account = self.inner.accounts.find(account_id)?;
+        let accepted = &mut account.network.accepted;
+        let at = accepted.iter().position(|root| root.key == key);
+        let root = accepted.remove(at.ok_or_else(|| Error::InvalidInput {
+            field: "key",
+            problem: "no root with this key was accepted".to_owned(),
+        })?);
+        self.roots_changed(account, "refuse_root", &root)
+    }
+
+    fn roots_changed(
+        &self,
+        account: Account,
+        action: &'static str,
+        root: &Root,
+    ) -> Result<AccountView, Error> {
         self.inner
             .accounts
             .update(&self.inner.store, account.clone())?;
-        self.inner.clouds.remove(account_id);
+        // Connections that are open were judged by the old choice.
+        self.inner.clouds.remove(&account.id);
         self.note(Note {
-            action: "accept_root",
+            action,
             target: account.secret_id.clone(),
             result: "done",
-            facts,
+            facts: facts([("root", json!(root))]),
             ..self.by(&account)
         })?;
         self.key_is_back();

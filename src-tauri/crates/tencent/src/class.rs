@@ -33,8 +33,10 @@ pub enum Class {
     Service,
     /// No connection, or it broke.
     Network,
-    /// A proxy refuses to be used.
+    /// A proxy does not connect to the cloud.
     Proxy,
+    /// A proxy wants a login, or another one.
+    ProxyLogin,
     /// The certificate is not trusted.
     Untrusted,
     /// The certificate is trusted on this computer, but not publicly: somebody reads along.
@@ -51,7 +53,7 @@ pub enum Class {
 
 impl Class {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Credentials,
         Self::Token,
         Self::Permission,
@@ -65,6 +67,7 @@ impl Class {
         Self::Service,
         Self::Network,
         Self::Proxy,
+        Self::ProxyLogin,
         Self::Untrusted,
         Self::Inspected,
         Self::Timeout,
@@ -90,6 +93,7 @@ impl Class {
             Self::Service => "service",
             Self::Network => "network",
             Self::Proxy => "proxy",
+            Self::ProxyLogin => "proxy_login",
             Self::Untrusted => "untrusted",
             Self::Inspected => "inspected",
             Self::Timeout => "timeout",

@@ -252,10 +252,8 @@ impl Client {
             after,
             proxy: proxy.clone(),
         };
-        let failed = |phase| {
-            move |error: reqwest::Error| {
-                Error::from_reqwest(&error, &options.http, action.name, phase, after)
-            }
+        let failed = async |phase, error: reqwest::Error| {
+            Error::from_reqwest(&error, &options.http, action.name, phase, after).await
         };
 
         let sending = options
@@ -264,21 +262,29 @@ impl Client {
             .post(url)
             .headers(headers)
             .body(body.to_vec());
-        let response = timeout_at(deadline, sending.send())
-            .await
-            .map_err(|_| timeout(Phase::Answer))?
-            .map_err(failed(Phase::Answer))?;
+        let sent = timeout_at(deadline, sending.send()).await;
+        let response = match sent.map_err(|_| timeout(Phase::Answer))? {
+            Ok(response) => response,
+            Err(error) => return Err(failed(Phase::Answer, error).await),
+        };
+        if let Some(trouble) = options.http.not_passed_on(&response) {
+            return Err(Error::Connection {
+                action: action.name,
+                trouble: Box::new(trouble),
+            });
+        }
         let status = response.status();
         let clock_offset = self.note_clock(response.headers());
         let retry_after = self.retry_after(response.headers(), clock_offset);
-        let body = timeout_at(deadline, bounded(response))
-            .await
-            .map_err(|_| timeout(Phase::Body))?
-            .map_err(failed(Phase::Body))?
-            .ok_or(Error::TooLarge {
-                action: action.name,
-                limit: BODY_LIMIT,
-            })?;
+        let read = timeout_at(deadline, bounded(response)).await;
+        let body = match read.map_err(|_| timeout(Phase::Body))? {
+            Ok(body) => body,
+            Err(error) => return Err(failed(Phase::Body, error).await),
+        };
+        let body = body.ok_or(Error::TooLarge {
+            action: action.name,
+            limit: BODY_LIMIT,
+        })?;
 
         let token = options.credentials.token.as_ref();
         let secret = token.map(ExposeSecret::expose_secret);

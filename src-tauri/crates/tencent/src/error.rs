@@ -118,7 +118,7 @@ impl Error {
         match self {
             Self::Api(error) => Class::of_code(&error.code),
             Self::Http { status: 429, .. } => Class::Throttled,
-            Self::Http { status: 407, .. } => Class::Proxy,
+            Self::Http { status: 407, .. } => Class::ProxyLogin,
             Self::Http { status, .. } if *status >= 500 => Class::Service,
             Self::Http { .. } | Self::NotJson { .. } | Self::TooLarge { .. } => Class::Protocol,
             Self::Connection { trouble, .. } => trouble.class(),
@@ -221,14 +221,14 @@ impl Error {
     }
 
     /// Reads an error of the HTTP client that came up in `phase`, after `after`.
-    pub(crate) fn from_reqwest(
+    pub(crate) async fn from_reqwest(
         error: &reqwest::Error,
         http: &Http,
         action: &'static str,
         phase: Phase,
         after: Duration,
     ) -> Self {
-        let trouble = http.trouble(error);
+        let trouble = http.trouble(error).await;
         if error.is_timeout() {
             return Self::Timeout {
                 action,

@@ -12,8 +12,9 @@ use rustls::{
 use crate::{
     endpoint::Endpoint,
     peer::{Met, Peer},
-    route::{ProxyError, Route},
-    trouble::Trouble,
+    route::{ProxyError, Route, without_login},
+    trouble::{ConnectionFailure, Trouble},
+    tunnel::{self, Answer},
     verifier::{Private, Verifier},
 };
 
@@ -65,6 +66,7 @@ pub struct Http {
     client: reqwest::Client,
     route: Route,
     met: Arc<Met>,
+    tls: Arc<ClientConfig>,
 }
 
 impl Http {
@@ -80,8 +82,9 @@ impl Http {
             let route = route.clone();
             reqwest::Proxy::custom(move |destination| route.proxy_for(destination))
         };
+        let tls = tls(endpoint, options, &route, &met)?;
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(endpoint, options, &route, &met)?)
+            .tls_backend_preconfigured(tls.clone())
             .user_agent(&options.user_agent)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -91,7 +94,12 @@ impl Http {
             .proxy(proxy)
             .build()
             .map_err(ClientError::Build)?;
-        Ok(Self { client, route, met })
+        Ok(Self {
+            client,
+            route,
+            met,
+            tls: Arc::new(tls),
+        })
     }
 
     /// For requests of one's own, without a signature.
@@ -119,10 +127,37 @@ impl Http {
         self.route.shown(destination)
     }
 
-    /// Where on the way an error of this client came up, and why.
-    #[must_use]
-    pub fn trouble(&self, error: &reqwest::Error) -> Trouble {
-        Trouble::read(error, &self.route)
+    /// Where on the way an error of this client came up, and why. An HTTP proxy that opened no
+    /// tunnel is asked once more, for what it has to say.
+    pub async fn trouble(&self, error: &reqwest::Error) -> Trouble {
+        let trouble = Trouble::read(error, &self.route);
+        let asked = error
+            .url()
+            .and_then(|url| Some((self.route.proxy_for(url)?, url)))
+            .filter(|(proxy, _)| proxy.scheme().starts_with("http"));
+        let Some((proxy, destination)) = asked else {
+            return trouble;
+        };
+        let again = match trouble.failure {
+            // A password that was refused is not sent again: that may lock its owner out.
+            ConnectionFailure::ProxyLogin(_) => without_login(&proxy),
+            ConnectionFailure::ProxyDenied { status: None } => proxy.clone(),
+            _ => return trouble,
+        };
+        match tunnel::ask(&again, destination, Arc::clone(&self.tls)).await {
+            Some(answer) => trouble.told(&proxy, &answer),
+            None => trouble,
+        }
+    }
+
+    /// What an HTTP proxy made of a request that needs no tunnel; `None` when it passed it on.
+    pub(crate) fn not_passed_on(&self, response: &reqwest::Response) -> Option<Trouble> {
+        let proxy = self.route.proxy_for(response.url())?;
+        let readable = response.url().scheme() == "http" && proxy.scheme().starts_with("http");
+        let answer = Answer::of(response.status().as_u16(), response.headers());
+        // The cloud answers neither.
+        (readable && matches!(answer.status, 401 | 407))
+            .then(|| Trouble::not_passed_on(&proxy, &answer))
     }
 }
 

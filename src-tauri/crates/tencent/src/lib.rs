@@ -58,6 +58,7 @@ mod route;
 pub mod sts;
 pub mod tc3;
 mod trouble;
+mod tunnel;
 mod verifier;
 
 pub use class::Class;
@@ -70,4 +71,4 @@ pub use paging::Listing;
 pub use peer::{DistinguishedName, Peer, Root};
 pub use policy::Policy;
 pub use route::ProxyError;
-pub use trouble::{ConnectionFailure, Distrust, Hop, Trouble};
+pub use trouble::{ConnectionFailure, Distrust, Hop, LoginTrouble, Trouble};

@@ -121,13 +121,11 @@ impl ProxyUrl {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err(ProxyError::NotOrigin);
         }
-        let login = (!url.username().is_empty() || url.password().is_some()).then(|| ProxyLogin {
-            user: decoded(url.username()),
-            password: decoded(url.password().unwrap_or_default()).into(),
+        let login = login_of(&url).map(|(user, password)| ProxyLogin {
+            user,
+            password: password.into(),
         });
-        // Fails only for addresses without a host.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
+        url = without_login(&url);
         url.set_path("");
         Ok((Self { url }, login))
     }
@@ -233,6 +231,22 @@ impl Route {
         self.proxy_for(destination)
             .map(|proxy| host_and_port(&proxy))
     }
+}
+
+/// User and password in a proxy's address.
+pub(crate) fn login_of(proxy: &Url) -> Option<(String, String)> {
+    let (user, password) = (proxy.username(), proxy.password());
+    (!user.is_empty() || password.is_some())
+        .then(|| (decoded(user), decoded(password.unwrap_or_default())))
+}
+
+/// The same address without them.
+pub(crate) fn without_login(proxy: &Url) -> Url {
+    let mut url = proxy.clone();
+    // Fails only for addresses without a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }
 
 /// `host:port`.

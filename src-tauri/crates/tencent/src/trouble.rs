@@ -2,12 +2,14 @@
 
 use std::{fmt, io, iter};
 
+use reqwest::Url;
 use rustls::CertificateError;
 
 use crate::{
     class::Class,
     peer::Peer,
-    route::{Route, host_and_port},
+    route::{Route, host_and_port, login_of},
+    tunnel::Answer,
     verifier::Refusal,
 };
 
@@ -33,11 +35,13 @@ pub enum ConnectionFailure {
     Refused,
     /// No route.
     Unreachable,
-    /// The proxy wants a user and a password, or others than it was given.
-    ProxyLogin,
-    /// The proxy does not connect to the cloud: it does not want to, with this login or at all,
-    /// or cannot. What it answered is not known.
-    ProxyDenied,
+    /// The proxy does not take who asks.
+    ProxyLogin(LoginTrouble),
+    /// The proxy does not connect to the cloud: it does not want to, or cannot.
+    ProxyDenied {
+        /// The HTTP status that it answered, where it is one and was heard.
+        status: Option<u16>,
+    },
     /// The certificate is not trusted.
     Untrusted {
         /// What was shown.
@@ -72,6 +76,19 @@ pub enum Distrust {
     Other,
 }
 
+/// What is wrong with the login for a proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginTrouble {
+    /// It wants a user and a password, and was given none.
+    Missing,
+    /// It does not accept the user and the password.
+    Refused,
+    /// It takes no user and no password at all.
+    Unwanted,
+    /// It wants another kind of login than user and password: these, as their registry writes them.
+    Kind(Vec<&'static str>),
+}
+
 /// Which part of the way failed. Proxies are `host:port`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hop {
@@ -90,7 +107,8 @@ impl Trouble {
         match self.failure {
             ConnectionFailure::Inspected(_) => Class::Inspected,
             ConnectionFailure::Untrusted { .. } => Class::Untrusted,
-            ConnectionFailure::ProxyLogin | ConnectionFailure::ProxyDenied => Class::Proxy,
+            ConnectionFailure::ProxyLogin(_) => Class::ProxyLogin,
+            ConnectionFailure::ProxyDenied { .. } => Class::Proxy,
             _ => Class::Network,
         }
     }
@@ -98,13 +116,35 @@ impl Trouble {
     /// Whether it may pass with nobody doing anything.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        !matches!(
-            self.failure,
+        match self.failure {
             ConnectionFailure::Tls
-                | ConnectionFailure::Untrusted { .. }
-                | ConnectionFailure::Inspected(_)
-                | ConnectionFailure::ProxyLogin
-        )
+            | ConnectionFailure::Untrusted { .. }
+            | ConnectionFailure::Inspected(_)
+            | ConnectionFailure::ProxyLogin(_) => false,
+            // Of its own failures it may recover; what it forbids it forbids.
+            ConnectionFailure::ProxyDenied { status } => status.is_none_or(|status| status >= 500),
+            _ => true,
+        }
+    }
+
+    /// The same with what the proxy answered.
+    pub(crate) fn told(mut self, proxy: &Url, answer: &Answer) -> Self {
+        self.failure = answer.failure(login_of(proxy).is_some());
+        if matches!(self.failure, ConnectionFailure::ProxyLogin(_)) {
+            self.hop = Hop::Proxy(host_and_port(proxy));
+        }
+        self.detail = format!("HTTP status {}", answer.status);
+        self
+    }
+
+    /// A proxy wants a login before it passes a request on that it can read.
+    pub(crate) fn not_passed_on(proxy: &Url, answer: &Answer) -> Self {
+        Self {
+            failure: answer.failure(login_of(proxy).is_some()),
+            hop: Hop::Proxy(host_and_port(proxy)),
+            before_send: false,
+            detail: format!("HTTP status {}", answer.status),
+        }
     }
 
     pub(crate) fn read(error: &reqwest::Error, route: &Route) -> Self {
@@ -125,7 +165,7 @@ impl Trouble {
             Some(proxy) if before_send && plain && proxy.scheme().starts_with("http") => {
                 (true, None)
             }
-            Some(_) if before_send => said_of_proxy(&causes),
+            Some(proxy) if before_send => said_of_proxy(&causes, login_of(proxy).is_some()),
             _ => (false, None),
         };
         let failure = match (tls, kind) {
@@ -157,6 +197,25 @@ impl Trouble {
             before_send,
             detail,
         }
+    }
+}
+
+impl Answer {
+    /// What it says of the proxy. Some answer a wrong login with 401, which is no proxy's to send
+    /// (RFC 9110, 15.5.2).
+    fn failure(&self, with_login: bool) -> ConnectionFailure {
+        let login = match self.status {
+            401 | 407 if !self.schemes.is_empty() && !self.schemes.contains(&"Basic") => {
+                LoginTrouble::Kind(self.schemes.clone())
+            }
+            401 | 407 if with_login => LoginTrouble::Refused,
+            401 | 407 => LoginTrouble::Missing,
+            status => {
+                let status = Some(status);
+                return ConnectionFailure::ProxyDenied { status };
+            }
+        };
+        ConnectionFailure::ProxyLogin(login)
     }
 }
 
@@ -204,6 +263,7 @@ fn distrust(reason: &rustls::Error) -> Distrust {
 /// and shows none of them, so their words are read; tests with real proxies hold them to it.
 fn said_of_proxy(
     causes: &[&(dyn std::error::Error + 'static)],
+    with_login: bool,
 ) -> (bool, Option<ConnectionFailure>) {
     let words = causes.iter().map(ToString::to_string).find_map(|words| {
         let said = words
@@ -214,22 +274,28 @@ fn said_of_proxy(
     let Some(words) = words else {
         return (false, None);
     };
-    match words.as_str() {
-        "proxy authorization required"
-        | "credentials not accepted"
-        | "server does not support user/pass authentication"
-        | "server implements authentication incorrectly" => {
-            (true, Some(ConnectionFailure::ProxyLogin))
+    let login = match words.as_str() {
+        "proxy authorization required" | "credentials not accepted" if with_login => {
+            LoginTrouble::Refused
         }
+        "proxy authorization required" => LoginTrouble::Missing,
+        // Of no login and a user with a password, one is offered: the one that there is.
+        "server does not support user/pass authentication"
+        | "server implements authentication incorrectly" => match with_login {
+            true => LoginTrouble::Unwanted,
+            false => LoginTrouble::Missing,
+        },
         "unsuccessful" | "connection not allowed" | "general server failure" => {
-            (false, Some(ConnectionFailure::ProxyDenied))
+            let failure = ConnectionFailure::ProxyDenied { status: None };
+            return (false, Some(failure));
         }
         "host unreachable" | "network unreachable" | "ttl expired" => {
-            (false, Some(ConnectionFailure::Unreachable))
+            return (false, Some(ConnectionFailure::Unreachable));
         }
-        "connection refused" => (false, Some(ConnectionFailure::Refused)),
-        _ => (true, None),
-    }
+        "connection refused" => return (false, Some(ConnectionFailure::Refused)),
+        _ => return (true, None),
+    };
+    (true, Some(ConnectionFailure::ProxyLogin(login)))
 }
 
 /// What is inside an error, outermost first. The `source` of an

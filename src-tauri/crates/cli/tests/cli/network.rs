@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::hops::{microsocks, tinyproxy};
 use crate::inspecting::{Authority, Inspecting};
 use crate::keychain::with_keyring;
 use crate::run::{Run, Sandbox};
@@ -81,6 +82,89 @@ async fn who_reads_along_is_named_and_accepted_by_key_only() {
         run.stderr.contains("Corp Inspection CA"),
         "the option wins: {run:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_read_along_is_shown_and_refused_again() {
+    let sandbox = Sandbox::start();
+    let middle = inspected(&sandbox).await;
+    let named = through(&sandbox, &middle, &["--json", "instances"]);
+    let error: Value = serde_json::from_str(named.stderr.lines().last().unwrap()).unwrap();
+    let key = &error["error"]["details"]["peer"]["root"]["key"];
+    let key = key.as_str().unwrap();
+    let script = format!(
+        r#"printf '%s\n%s\n' "$ID" "$KEY" | $CLI --json --endpoint mainland --proxy {proxy} --api-ca {ca} --trust-inspection {key} accounts add work
+$CLI accounts network work
+$CLI accounts network work --refuse-inspection 00 || echo "exit $?"
+$CLI --language zh-CN accounts network work --refuse-inspection {key} || echo "exit $?"
+$CLI --json accounts list
+$CLI --json accounts network work --trust-inspection {key}
+"#,
+        proxy = middle.url,
+        ca = sandbox.path("corp.pem"),
+    );
+    let run = with_keyring(&sandbox, &script);
+    assert_eq!(run.code, 0, "{run:?}");
+    let shown = format!("reads along, accepted: Corp Inspection CA (Corp)\n           key {key}");
+    assert!(run.stdout.contains(&shown), "{run:?}");
+    let exits: Vec<_> = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("exit"))
+        .collect();
+    assert_eq!(exits, ["exit 2", "exit 3"], "{run:?}");
+    let refused = format!("公钥为 {key} 的机构不再允许解密查看");
+    assert!(run.stderr.contains(&refused), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("会被 Corp Inspection CA（Corp） 解密查看"),
+        "{run:?}"
+    );
+    let json: Vec<Value> = run
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let accepted = |network: &Value| network["accepted"].as_array().unwrap().len();
+    assert_eq!(accepted(&json[0]["network"]), 1);
+    assert_eq!(accepted(&json[1]["accounts"][0]["network"]), 0);
+    assert_eq!(accepted(&json[2]["network"]), 1);
+}
+
+#[test]
+fn a_proxy_that_wants_a_login_says_so_and_is_no_unreachable_cloud() {
+    let sandbox = Sandbox::start();
+    let proxy = tinyproxy("BasicAuth me secret");
+    let socks = microsocks(&["-u", "me", "-P", "secret"]);
+    let run = |proxy: &str, login: &str, more: &[&str]| {
+        let mut command = sandbox.command(&[more, &["--proxy", proxy, "instances"]].concat());
+        command.env("REDISEAL_PROXY_LOGIN", login);
+        sandbox.finish(command)
+    };
+    for (proxy, address) in [
+        (format!("http://{}", proxy.address), proxy.address),
+        (format!("socks5h://{}", socks.address), socks.address),
+    ] {
+        for (login, english, chinese) in [
+            ("", "wants a login", "要求登录"),
+            ("me:wrong", "refused the login", "不接受现有的用户名和密码"),
+        ] {
+            let said = run(&proxy, login, &[]);
+            let expected = format!("the proxy {address} {english}");
+            assert!(said.stderr.contains(&expected), "{said:?}");
+            assert!(
+                said.stderr
+                    .contains("REDISEAL_PROXY_LOGIN to USER:PASSWORD")
+            );
+            assert!(!said.stderr.contains("wrong"), "{said:?}");
+            let said = run(&proxy, login, &["--language", "zh-CN"]);
+            assert!(said.stderr.contains(chinese), "{said:?}");
+            let said = run(&proxy, login, &["--json"]);
+            assert_eq!((said.code, said.error().as_str()), (3, "proxy_login"));
+        }
+        let said = run(&proxy, "me:secret", &[]);
+        assert_eq!(said.code, 0, "{said:?}");
+    }
 }
 
 #[test]

@@ -387,6 +387,7 @@ impl Remedy {
             | Code::BadAnswer
             | Code::NetworkUnreachable
             | Code::ProxyRefused
+            | Code::ProxyLogin
             | Code::CertificateUntrusted
             | Code::ConnectionInspected
             | Code::Timeout => Self::Time,

@@ -137,6 +137,36 @@ async fn another_authority_asks_again_and_can_be_accepted_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_accepted_can_be_refused_again() {
+    let inspected = Inspected::new().await;
+    let lab = &inspected.lab;
+    let engine = lab.open().await;
+    let form = inspected.form(&engine).await;
+    let error: EdgeError = engine.sign_in(form.clone()).await.unwrap_err().into();
+    let key = root_key(&error);
+    let mut accepting = form;
+    accepting.network.accept = vec![key.clone()];
+    let id = engine.sign_in(accepting).await.unwrap().id;
+    engine.check_account(&id).await.unwrap();
+
+    let unknown = engine.refuse_root(&id, "0000").await.unwrap_err();
+    assert_eq!(unknown.code(), Code::InvalidInput);
+    let view = engine.refuse_root(&id, &key).await.unwrap();
+    assert!(view.network.accepted.is_empty());
+    let before = lab.calls("GetCallerIdentity");
+    let error = engine.check_account(&id).await.unwrap_err();
+    assert_eq!(error.code(), Code::ConnectionInspected);
+    assert_eq!(lab.calls("GetCallerIdentity"), before, "nothing was sent");
+    drop(engine);
+
+    let engine = lab.open().await;
+    assert!(account(&engine).await.network.accepted.is_empty());
+    let log = engine.audit_log().await.unwrap();
+    assert_eq!(log.entries[0].action, "refuse_root");
+    assert_eq!(log.entries[0].facts["root"]["key"], key);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_waits_for_the_network_to_be_mended() {
     let inspected = Inspected::new().await;
     let lab = &inspected.lab;

@@ -18,14 +18,36 @@ pub(crate) use connection::{Incoming, Wire};
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    body::HttpBody,
+    http::Response,
+    routing::{any, get},
+};
+use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::cloud::Cloud;
+
+/// Bytes. An answer that is smaller goes as it is, as gateways have it.
+const WORTH_COMPRESSING: u64 = 1024;
+
+/// Whole answers are compressed for who accepts it. One that comes in pieces is a fault, and has to
+/// arrive as it was made.
+#[derive(Clone, Copy)]
+struct Whole;
+
+impl Predicate for Whole {
+    fn should_compress<B: HttpBody>(&self, response: &Response<B>) -> bool {
+        let size = response.body().size_hint().exact();
+        size.is_some_and(|size| size >= WORTH_COMPRESSING)
+    }
+}
 
 /// All that the control plane answers.
 pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
     Router::new()
-        .route("/", axum::routing::any(api::answer))
+        .route("/", any(api::answer))
+        .layer(CompressionLayer::new().compress_when(Whole))
         .route(
             "/certificates/{token}/TencentDB-SSL-CA.zip",
             get(download::archive),

@@ -195,6 +195,10 @@ pub(crate) fn code(answer: &Value) -> String {
 }
 
 pub(crate) fn http(roots: RootCertStore) -> reqwest::Client {
+    builder(roots).build().unwrap()
+}
+
+pub(crate) fn builder(roots: RootCertStore) -> reqwest::ClientBuilder {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -205,6 +209,4 @@ pub(crate) fn http(roots: RootCertStore) -> reqwest::Client {
         .tls_backend_preconfigured(tls)
         .no_proxy()
         .timeout(Duration::from_secs(20))
-        .build()
-        .unwrap()
 }

@@ -6,6 +6,7 @@
 mod api;
 mod archive;
 mod client;
+mod compression;
 mod data;
 mod encryption;
 mod faults;

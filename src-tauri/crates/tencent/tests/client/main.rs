@@ -3,11 +3,15 @@
 
 mod connection;
 mod errors;
+#[path = "../../../../../tests/middle/hops.rs"]
+mod hops;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod middle;
 mod network;
 mod paging;
+#[path = "../../../../../tests/middle/program.rs"]
+mod program;
 mod retry;
 mod server;
 mod signing;

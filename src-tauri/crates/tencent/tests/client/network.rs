@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use axum::{http::StatusCode, response::AppendHeaders};
 use rediseal_tencent::{
-    Class, Client, ConnectionFailure, Distrust, Endpoint, Error, Hop, Peer, Trouble,
+    Class, Client, ConnectionFailure, Distrust, Endpoint, Error, Hop, LoginTrouble, Peer, Trouble,
     http::{Http, Options, Proxy, ProxyLogin, ProxyUrl, Variables},
     sts::CallerIdentity,
 };
@@ -11,8 +12,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
+    hops::{microsocks, tinyproxy},
     inspecting::{Authority, Inspecting},
-    middle::{Program, free_port, tls_in_front_of},
+    middle::{free_port, tls_in_front_of},
+    program::Program,
     server::{Server, http_options, options, serve, success},
 };
 
@@ -111,28 +114,29 @@ async fn who_opens_the_connection_is_named_before_anything_is_sent() {
 async fn a_real_http_proxy_is_used_and_its_password_asked_for() {
     let authority = Authority::new("Example Root", "");
     let (cloud, url) = cloud(&authority).await;
-    let open = Program::tinyproxy("");
+    let open = tinyproxy("");
     let identity = call(&url, at("http", &open, None), &authority).await;
     assert_eq!(identity.unwrap().arn.as_deref(), Some("over TLS"));
 
-    let closed = Program::tinyproxy("BasicAuth me secret");
+    let closed = tinyproxy("BasicAuth me secret");
     for (login, expected) in [
-        (None, false),
-        (Some(("me", "wrong")), false),
-        (Some(("me", "secret")), true),
+        (None, Some(LoginTrouble::Missing)),
+        // Of a wrong login it says 401, as if the cloud had refused it.
+        (Some(("me", "wrong")), Some(LoginTrouble::Refused)),
+        (Some(("me", "secret")), None),
     ] {
         let before = cloud.received().len();
         let answer = call(&url, at("http", &closed, login), &authority).await;
-        assert_eq!(answer.is_ok(), expected, "{login:?}");
-        let Err(error) = answer else { continue };
+        let Some(expected) = expected else {
+            answer.unwrap();
+            continue;
+        };
+        let error = answer.unwrap_err();
         let trouble = trouble(&error);
-        // tinyproxy asks with 407, and answers a wrong login with 401.
-        match login {
-            None => assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin),
-            Some(_) => assert_eq!(trouble.failure, ConnectionFailure::ProxyDenied),
-        }
-        assert!(trouble.to_string().contains(&closed.address), "{trouble}");
-        assert_eq!(error.class(), Class::Proxy);
+        assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin(expected));
+        assert_eq!(trouble.hop, Hop::Proxy(closed.address.to_string()));
+        assert_eq!(error.class(), Class::ProxyLogin);
+        assert!(!error.is_retryable());
         assert!(trouble.before_send);
         assert!(!format!("{error} {error:?}").contains("wrong"));
         assert_eq!(cloud.received().len(), before);
@@ -143,23 +147,80 @@ async fn a_real_http_proxy_is_used_and_its_password_asked_for() {
 async fn a_real_socks_proxy_is_used_and_its_password_asked_for() {
     let authority = Authority::new("Example Root", "");
     let (_cloud, url) = cloud(&authority).await;
-    let open = Program::microsocks(&[]);
+    let open = microsocks(&[]);
     for scheme in ["socks5", "socks5h"] {
         call(&url, at(scheme, &open, None), &authority)
             .await
             .unwrap();
     }
-    let closed = Program::microsocks(&["-u", "me", "-P", "secret"]);
-    for login in [None, Some(("me", "wrong"))] {
-        let error = call(&url, at("socks5h", &closed, login), &authority).await;
+    let closed = microsocks(&["-u", "me", "-P", "secret"]);
+    for (program, login, expected) in [
+        (&closed, None, LoginTrouble::Missing),
+        (&closed, Some(("me", "wrong")), LoginTrouble::Refused),
+        (&open, Some(("me", "secret")), LoginTrouble::Unwanted),
+    ] {
+        let error = call(&url, at("socks5h", program, login), &authority).await;
         let trouble = trouble(&error.unwrap_err());
-        assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin, "{login:?}");
-        assert_eq!(trouble.hop, Hop::Proxy(closed.address.clone()));
+        assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin(expected));
+        assert_eq!(trouble.hop, Hop::Proxy(program.address.to_string()));
     }
     let login = Some(("me", "secret"));
     call(&url, at("socks5h", &closed, login), &authority)
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_proxy_that_reads_the_request_is_told_from_the_cloud_by_its_login() {
+    let cloud = answering().await;
+    let authority = Authority::new("Example Root", "");
+    let closed = tinyproxy("BasicAuth me secret");
+    for (login, expected) in [
+        (None, LoginTrouble::Missing),
+        (Some(("me", "wrong")), LoginTrouble::Refused),
+    ] {
+        let error = call(&cloud.url, at("http", &closed, login), &authority).await;
+        let trouble = trouble(&error.unwrap_err());
+        assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin(expected));
+        assert_eq!(trouble.hop, Hop::Proxy(closed.address.to_string()));
+    }
+    assert!(cloud.received().is_empty());
+    let login = Some(("me", "secret"));
+    call(&cloud.url, at("http", &closed, login), &authority)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_login_of_another_kind_is_named_and_a_refused_password_is_sent_once() {
+    let closed = serve(|_, _| {
+        let challenges = ["negotiate", "NTLM"].map(|kind| ("proxy-authenticate", kind));
+        (
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+            AppendHeaders(challenges),
+        )
+    })
+    .await;
+    let login = ProxyLogin {
+        user: "me".to_owned(),
+        password: "secret".into(),
+    };
+    let address = closed.url.trim_start_matches("http://");
+    let proxy = Proxy::Url(proxy("http", address).with_login(Some(&login)));
+    let (client, _) = client("https://cloud.invalid", proxy, None);
+    let trouble = trouble(&client.caller_identity().await.unwrap_err());
+    let kinds = LoginTrouble::Kind(vec!["Negotiate", "NTLM"]);
+    assert_eq!(trouble.failure, ConnectionFailure::ProxyLogin(kinds));
+    let asked = closed.received();
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|asked| {
+            let with_login = !asked.header("proxy-authorization").is_empty();
+            (asked.method.as_str(), asked.path.as_str(), with_login)
+        })
+        .collect();
+    let tunnel = |with_login| ("CONNECT", "cloud.invalid:443", with_login);
+    assert_eq!(asked, [tunnel(true), tunnel(false)]);
 }
 
 #[tokio::test]
@@ -169,9 +230,9 @@ async fn the_hop_that_failed_is_told() {
     let nobody = format!("127.0.0.1:{}", free_port());
     let nowhere = format!("https://127.0.0.1:{}", free_port());
     let no_name = "no-such-host.invalid:3128";
-    let http = Program::tinyproxy("");
-    let picky = Program::tinyproxy("ConnectPort 1");
-    let socks = Program::microsocks(&[]);
+    let http = tinyproxy("");
+    let picky = tinyproxy("ConnectPort 1");
+    let socks = microsocks(&[]);
     let proxy = |scheme: &str, address: &str| Proxy::Url(proxy(scheme, address));
     use ConnectionFailure::{Dns, Other, ProxyDenied, Refused};
     let plain = nowhere.replace("https", "http");
@@ -202,22 +263,22 @@ async fn the_hop_that_failed_is_told() {
             Hop::Proxy(no_name.to_owned()),
         ),
         (
-            proxy("http", &picky.address),
+            proxy("http", &picky.address.to_string()),
             &url,
-            ProxyDenied,
-            Hop::Behind(picky.address.clone()),
+            ProxyDenied { status: Some(403) },
+            Hop::Behind(picky.address.to_string()),
         ),
         (
-            proxy("http", &http.address),
+            proxy("http", &http.address.to_string()),
             &nowhere,
-            ProxyDenied,
-            Hop::Behind(http.address.clone()),
+            ProxyDenied { status: Some(500) },
+            Hop::Behind(http.address.to_string()),
         ),
         (
-            proxy("socks5h", &socks.address),
+            proxy("socks5h", &socks.address.to_string()),
             &nowhere,
             Refused,
-            Hop::Behind(socks.address.clone()),
+            Hop::Behind(socks.address.to_string()),
         ),
     ] {
         let shown = format!("{proxy:?} {url}");
@@ -310,7 +371,7 @@ fn at(scheme: &str, program: &Program, login: Option<(&str, &str)>) -> Proxy {
         user: user.to_owned(),
         password: password.into(),
     });
-    Proxy::Url(proxy(scheme, &program.address).with_login(login.as_ref()))
+    Proxy::Url(proxy(scheme, &program.address.to_string()).with_login(login.as_ref()))
 }
 
 fn client(url: &str, proxy: Proxy, extra_ca: Option<&Authority>) -> (Client, Http) {
