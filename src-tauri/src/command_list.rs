@@ -61,6 +61,13 @@ commands! {
     test_connection(form: TestForm) -> Report;
     /// Ends a running test.
     cancel_test(test_id: String) -> ();
+    /// Begins to test instances, each against its own CA; `test_run_changed` tells how it goes.
+    /// While such a run goes on, that one is told instead.
+    test_instances(instance_ids: Vec<String>) -> TestRun;
+    /// The test of many instances that goes on, or else the last one of this session.
+    test_run() -> Option<TestRun>;
+    /// Ends the test of many instances; what was found stays.
+    cancel_test_run() -> ();
     /// Whether the instance takes connections without TLS, tried now.
     plaintext(instance_id: String) -> PlaintextLook;
     /// Asks where, then writes the instance's newest report as JSON.

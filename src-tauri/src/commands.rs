@@ -7,7 +7,7 @@ use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
     Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
     JobSnapshot, Keep, NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site,
-    TestForm, TrustFile,
+    TestForm, TestRun, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::Report;
@@ -266,6 +266,19 @@ impl Shell {
 
     pub(crate) async fn cancel_test(&self, test_id: String) -> Answer<()> {
         self.engine().await?.cancel_test(&test_id).await;
+        Ok(())
+    }
+
+    pub(crate) async fn test_instances(&self, instance_ids: Vec<String>) -> Answer<TestRun> {
+        Ok(self.engine().await?.test_instances(&instance_ids).await?)
+    }
+
+    pub(crate) async fn test_run(&self) -> Answer<Option<TestRun>> {
+        Ok(self.engine().await?.test_run().await)
+    }
+
+    pub(crate) async fn cancel_test_run(&self) -> Answer<()> {
+        self.engine().await?.cancel_test_run().await;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! What the engine tells on its way to the page.
 
 use rediseal_engine::EventSink;
-use rediseal_engine::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress};
+use rediseal_engine::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress, TestRun};
 use tauri::{AppHandle, Emitter as _};
 
-use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS};
+use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED};
 
 /// The window as the engine sees it.
 pub(crate) struct Page(pub(crate) AppHandle);
@@ -24,6 +24,10 @@ impl EventSink for Page {
 
     fn test_progress(&self, progress: TestProgress) {
         self.tell(TEST_PROGRESS, &progress);
+    }
+
+    fn test_run_changed(&self, run: TestRun) {
+        self.tell(TEST_RUN_CHANGED, &run);
     }
 }
 

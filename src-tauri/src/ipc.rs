@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
     Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TrustFile,
+    NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TestRun,
+    TrustFile,
 };
 use rediseal_probe::Report;
 use tauri::State;
@@ -72,6 +73,8 @@ events! {
     job_changed(JobSnapshot) as JOB_CHANGED;
     /// A stage of a running test ended.
     test_progress(TestProgress) as TEST_PROGRESS;
+    /// The test of many instances went on, or ended.
+    test_run_changed(TestRun) as TEST_RUN_CHANGED;
     /// The user closes the window while these jobs are watched.
     quit_asked(Vec<JobSnapshot>) as QUIT_ASKED;
 }

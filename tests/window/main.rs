@@ -16,5 +16,6 @@ mod one_window;
 mod restart;
 mod scene;
 mod sign_in;
+mod test_all;
 mod trouble;
 mod wait;

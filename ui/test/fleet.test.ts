@@ -1,6 +1,6 @@
 import { waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
-import { findings, fleet, inventory, inventoryChange, row } from './fixture/data'
+import { findings, fleet, inventory, inventoryChange, row, testRun } from './fixture/data'
 import { edge, type FixtureHost } from './fixture/host'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
@@ -225,4 +225,50 @@ it('is looked at in the same way after a look at an instance', async () => {
   expect((await hook('fleet-filter')) as HTMLInputElement).toHaveProperty('value', 'prod')
   expect(container.querySelector('tbody .name')?.textContent).toBe('cart-prod')
   expect((await hook('row-crs-9t3hb1ny')).tabIndex).toBe(0)
+})
+
+describe('the test of many', () => {
+  const on = fleet.filter((each) => each.ssl === 'on' && each.job_id === null).map((each) => each.instance_id)
+
+  it('takes every encrypted instance, tells how far it is, and ends at a word', async () => {
+    const { user, hook, host, queryByTestId } = await openTable()
+    await user.click(await hook('fleet-test-all'))
+    expect(host.sent('test_instances')).toEqual([{ instance_ids: on }])
+    expect((await hook('test-run')).textContent).toContain('Testing: 0 of')
+    await user.click(await hook('fleet-test-all'))
+    expect(host.sent('test_instances')).toHaveLength(1)
+    host.emit('test_run_changed', testRun({ total: 1200, done: 1100, proven: 1093, failed: 7 }))
+    await waitFor(async () => expect((await hook('test-run')).textContent).toContain('1,100 of 1,200'))
+    expect((await hook('test-run-failed')).textContent).toBe('7 failed')
+    await user.click(await hook('test-run-cancel'))
+    expect(host.sent('cancel_test_run')).toHaveLength(1)
+    host.emit('test_run_changed', testRun({ state: 'cancelled', total: 1200, done: 1100, proven: 1093, failed: 7 }))
+    await waitFor(async () => expect((await hook('test-run')).textContent).toContain('Stopped after 1,100 of 1,200.'))
+    await user.click(await hook('test-run-show'))
+    expect((await hook('attention-failed')).getAttribute('aria-pressed')).toBe('true')
+    await user.click(await hook('test-run-dismiss'))
+    expect(queryByTestId('test-run')).toBeNull()
+  })
+
+  it('takes those that are selected, and names why some could not be tested', async () => {
+    const { user, hook, host, focusRow } = await openTable()
+    await focusRow(0)
+    await user.keyboard('{Control>}a{/Control}')
+    await user.click(await hook('bulk-test'))
+    expect(host.sent('test_instances')).toEqual([{ instance_ids: on }])
+    const reasons = [{ instance_id: 'crs-1', error: edge({ code: 'certificate_download_failed' }) }]
+    host.emit('test_run_changed', testRun({ state: 'finished', total: 5, done: 5, proven: 4, untested: 1, reasons }))
+    await waitFor(async () => expect((await hook('test-run')).textContent).toContain('1 could not be tested'))
+    expect((await hook('test-run')).querySelector('[title^="crs-1: "]')).not.toBeNull()
+  })
+
+  it('goes on over a reload, and is of one account', async () => {
+    const host = fleetHost()
+    host.answers.test_run = () => testRun({ done: 3 })
+    const { hook } = await openWindow('#/instances', host)
+    expect((await hook('test-run')).getAttribute('data-done')).toBe('3')
+    host.emit('test_run_changed', testRun({ account_id: 'another', done: 1 }))
+    host.emit('test_run_changed', testRun({ done: 4 }))
+    await waitFor(async () => expect((await hook('test-run')).getAttribute('data-done')).toBe('4'))
+  })
 })

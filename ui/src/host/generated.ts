@@ -1129,6 +1129,11 @@ key: string,
 public: boolean, };
 
 /**
+ * How a test of many instances stands.
+ */
+export type RunState = "running" | "finished" | "cancelled";
+
+/**
  * A file that was written.
  */
 export type SavedFile = {
@@ -1354,6 +1359,39 @@ export type TestProgress = { test_id: string,
 stages: Array<Stage>, };
 
 /**
+ * The test of many instances, as it goes. What each came to is in its row.
+ */
+export type TestRun = {
+/**
+ * The account that was in use when it began.
+ */
+account_id: string, state: RunState,
+/**
+ * How many instances are to be tested.
+ */
+total: number,
+/**
+ * How many were, or could not be.
+ */
+done: number,
+/**
+ * Of those done: the certificate chain holds, and the name where there is one.
+ */
+proven: number,
+/**
+ * Of those done: tested and not proven.
+ */
+failed: number,
+/**
+ * Of those done: how many could not be tested, such as without a certificate to download.
+ */
+untested: number,
+/**
+ * Why, for the first hundred of these.
+ */
+reasons: Array<Untested>, };
+
+/**
  * What a job that is not finished waits for: a cloud that does not answer, an instance that is
  * busy, a key that is missing.
  */
@@ -1376,6 +1414,11 @@ path: string,
  * Every certificate in it.
  */
 certificates: Array<Facts>, };
+
+/**
+ * An instance that could not be tested.
+ */
+export type Untested = { instance_id: string, error: EdgeError, };
 
 /**
  * The state of the OS keychain.
@@ -1487,6 +1530,12 @@ export interface Commands {
   test_connection: { args: { form: TestForm }; result: Report };
   /** Ends a running test. */
   cancel_test: { args: { test_id: string }; result: void };
+  /** Begins to test instances, each against its own CA; `test_run_changed` tells how it goes. While such a run goes on, that one is told instead. */
+  test_instances: { args: { instance_ids: Array<string> }; result: TestRun };
+  /** The test of many instances that goes on, or else the last one of this session. */
+  test_run: { args: Record<string, never>; result: TestRun | null };
+  /** Ends the test of many instances; what was found stays. */
+  cancel_test_run: { args: Record<string, never>; result: void };
   /** Whether the instance takes connections without TLS, tried now. */
   plaintext: { args: { instance_id: string }; result: PlaintextLook };
   /** Asks where, then writes the instance's newest report as JSON. */
@@ -1505,6 +1554,8 @@ export interface Events {
   job_changed: JobSnapshot;
   /** A stage of a running test ended. */
   test_progress: TestProgress;
+  /** The test of many instances went on, or ended. */
+  test_run_changed: TestRun;
   /** The user closes the window while these jobs are watched. */
   quit_asked: Array<JobSnapshot>;
 }

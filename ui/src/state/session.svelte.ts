@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte'
-import type { AppSnapshot, Plan } from '../host/generated'
+import type { AppSnapshot, InstanceRow, Plan } from '../host/generated'
 import type { Host } from '../host/host'
 import { t } from '../i18n/index.svelte'
 import { App } from './app.svelte'
@@ -9,6 +9,7 @@ import { Jobs } from './jobs.svelte'
 import { Notices } from './notices.svelte'
 import { Planning } from './planning.svelte'
 import { Quit } from './quit.svelte'
+import { TestRuns } from './test-run.svelte'
 import { Tests } from './tests.svelte'
 
 /** Everything the window shows, fed by one host. */
@@ -19,6 +20,7 @@ export class Session {
   readonly jobs: Jobs
   readonly planning: Planning
   readonly tests: Tests
+  readonly testRuns: TestRuns
   readonly quit: Quit
   readonly fleetView = new FleetView()
   /** The palette is open. */
@@ -31,6 +33,7 @@ export class Session {
     this.inventory = new Inventory(host, this.notices)
     this.jobs = new Jobs(host, this.notices)
     this.tests = new Tests(host)
+    this.testRuns = new TestRuns(host, this.notices)
     this.quit = new Quit(host, this.notices)
     this.planning = new Planning(host, (plan, jobs) => {
       this.jobs.take(...jobs)
@@ -46,6 +49,14 @@ export class Session {
     if (this.app.snapshot) this.#take(this.app.snapshot)
   }
 
+  /** Tests these, each as soon as there is room; their rows tell what came of it. */
+  testMany(rows: InstanceRow[]): void {
+    const ids = rows.map((row) => row.instance_id)
+    // What is shown of them next is to be the newest.
+    for (const id of ids) this.tests.reports.delete(id)
+    void this.testRuns.start(ids)
+  }
+
   #listen(): Promise<unknown> {
     return Promise.all([
       this.host.on('app_changed', (snapshot) => this.#take(snapshot)),
@@ -54,6 +65,9 @@ export class Session {
       }),
       this.host.on('job_changed', (job) => this.jobs.take(job)),
       this.host.on('test_progress', (progress) => this.tests.progress(progress)),
+      this.host.on('test_run_changed', (run) => {
+        if (run.account_id === this.#account) this.testRuns.take(run)
+      }),
       this.host.on('quit_asked', (jobs) => this.quit.ask(jobs)),
     ])
   }
@@ -69,6 +83,7 @@ export class Session {
     if (snapshot.active !== null) {
       void this.inventory.load()
       void this.jobs.load()
+      void this.testRuns.load()
     }
   }
 }

@@ -97,6 +97,15 @@ impl Facts {
         if !rest.is_empty() {
             return Err(malformed(format!("{} bytes follow it", rest.len())));
         }
+        Self::of(&certificate, der)
+    }
+
+    /// Of a certificate that was read from `der` already, nothing after it.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when an extension that is shown here cannot be read.
+    pub fn of(certificate: &X509Certificate<'_>, der: &[u8]) -> Result<Self, Error> {
+        let malformed = |reason: String| Error::Malformed { reason };
         let unreadable = |extension: &str| {
             let reason = format!("its {extension} extension cannot be read");
             move |_| malformed(reason)

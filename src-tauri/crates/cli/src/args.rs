@@ -181,8 +181,16 @@ pub(crate) struct Sandbox {
 #[derive(Args, Debug)]
 pub(crate) struct Test {
     /// An instance, or HOST:PORT with brackets around an IPv6 address
-    #[arg(value_name = "ID|HOST:PORT")]
-    pub(crate) target: String,
+    #[arg(value_name = "ID|HOST:PORT", required_unless_present = "targets")]
+    pub(crate) target: Option<String>,
+    /// Test every target in this file; `-` reads stdin. One a line, as ID or HOST:PORT, then
+    /// name=N and sni=N where they differ; # begins a comment. Results come as they are there,
+    /// with --json one report a line. Exits with 0 when all are proven, else 1.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "user", "password_stdin", "cost", "html", "markdown"])]
+    pub(crate) targets: Option<PathBuf>,
+    /// With --targets: how many are tested at once.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) concurrency: u16,
     /// Trust the CAs in this file alone: PEM, DER, PKCS#7 or the downloaded archive.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,

@@ -9,6 +9,7 @@ use directories::{BaseDirs, ProjectDirs};
 use jiff::Timestamp;
 use rediseal_engine::view::{
     AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, SignInForm, Site, TestProgress,
+    TestRun,
 };
 use rediseal_engine::{
     Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings,
@@ -264,6 +265,7 @@ impl EventSink for Silent {
     fn inventory_changed(&self, _: InventoryChange) {}
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
+    fn test_run_changed(&self, _: TestRun) {}
 }
 
 /// Of what happens, the changes of the fleet are told.
@@ -277,4 +279,5 @@ impl EventSink for Inventory {
     }
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
+    fn test_run_changed(&self, _: TestRun) {}
 }

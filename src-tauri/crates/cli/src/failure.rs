@@ -26,7 +26,7 @@ pub(crate) enum Exit {
 }
 
 /// An error with its exit code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) error: EdgeError,

@@ -86,6 +86,14 @@ const CHINESE: &[(&str, &str)] = &[
         "实例，或 HOST:PORT（IPv6 为 [ADDRESS]:PORT）",
     ),
     (
+        "test.targets",
+        "测试此文件中的每个目标；- 表示标准输入。每行一个，写作 ID 或 HOST:PORT，必要时再加 name=N 与 sni=N；# 之后为注释。结果随到随出，指定 --json 时每行一份报告。全部得到证明时退出码为 0，否则为 1",
+    ),
+    (
+        "test.concurrency",
+        "与 --targets 一起使用：同时测试的目标数",
+    ),
+    (
         "test.ca",
         "只信任此文件中的 CA：PEM、DER、PKCS#7 或下载的压缩包",
     ),

@@ -67,9 +67,9 @@ fn explanation(stage: &Stage, output: &Output) -> String {
     )
 }
 
-fn verdict(report: &Report, output: &Output) -> String {
+/// The verdict in a line: what was found, and where.
+pub(crate) fn headline(report: &Report, output: &Output) -> String {
     let address = plain(&report.target.address);
-    let name = plain(&report.target.name);
     let language = output.language;
     let tone = match report.verdict {
         Verdict::Secure | Verdict::ChainOnly if login_failed(report) => Tone::Bad,
@@ -94,14 +94,20 @@ fn verdict(report: &Report, output: &Output) -> String {
         ),
         _ => "",
     };
-    let mut text = output.paint(
+    output.paint(
         &say!(
             language,
             "{word}  {address}: {login}{title}",
             "{word}  {address}：{login}{title}"
         ),
         tone,
-    );
+    )
+}
+
+fn verdict(report: &Report, output: &Output) -> String {
+    let name = plain(&report.target.name);
+    let language = output.language;
+    let mut text = headline(report, output);
     text.push('\n');
     let facts = [&report.protocol, &report.cipher, &report.group];
     let facts: Vec<_> = facts

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rediseal_engine::Code;
 use rediseal_engine::view::{TestForm, TrustChoice};
-use rediseal_probe::{Address, Auth, Error, Report, Request, Trust, Verdict};
+use rediseal_probe::{Address, Auth, Error, Hop, Report, Request, Trust, Verdict};
 use secrecy::SecretString;
 
 use crate::args::{self, Global};
@@ -11,7 +11,7 @@ use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
-use crate::{document, inspect, report, secret, via};
+use crate::{document, inspect, report, secret, targets, via};
 
 /// How the vendor's ids of instances begin.
 const INSTANCE: &str = "crs-";
@@ -22,17 +22,29 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     document::check(&arguments.documents, global.json, output)?;
-    let target = &arguments.target;
-    // What may have a password in it is not repeated.
-    if target.contains("://") || target.contains('@') {
-        return Err(a_url(output));
+    if let Some(file) = &arguments.targets {
+        return targets::run(arguments, file, global, output).await;
     }
-    let report = if target.contains([':', '.']) {
-        address(arguments, output).await?
-    } else if target.starts_with(INSTANCE) {
-        instance(arguments, global, output).await?
-    } else {
-        return Err(no_port(target, output));
+    let target = Target {
+        text: arguments.target.clone().unwrap_or_default(),
+        name: arguments.name.clone(),
+        sni: arguments.sni.clone(),
+    };
+    let report = match target.kind(output)? {
+        Kind::Address(address) => {
+            let trust = trust(arguments, output)?;
+            let given = Given::read(arguments, output)?;
+            let request = target.request(arguments, address, trust, given);
+            rediseal_probe::test(request, |_| {})
+                .await
+                .map_err(|error| refused(&error, output))?
+        }
+        Kind::Instance => {
+            let given = Given::read(arguments, output)?;
+            let engine = signed_in(global, output, Some(arguments.time())).await?;
+            let form = target.form(arguments, "test", given);
+            engine.test(form, arguments.ca.as_deref()).await?
+        }
     };
     // A failure leaves stdout empty.
     document::write(&report, &arguments.documents, output)?;
@@ -43,65 +55,108 @@ pub(crate) async fn run(
     Ok(exit(&report))
 }
 
-/// Against the instance's own CA, unless a file is given.
-async fn instance(
-    arguments: &args::Test,
-    global: &Global,
-    output: &Output,
-) -> Result<Report, Failure> {
-    let mut lines = stdin(arguments, output)?;
-    let auth = auth(arguments, &mut lines, output)?;
-    let via = via::form(arguments, &mut lines, output)?;
-    let engine = signed_in(global, output, Some(arguments.time())).await?;
-    let (username, password) = match auth {
-        Some(auth) => (auth.user, Some(auth.password)),
-        None => (None, None),
-    };
-    let form = TestForm {
-        test_id: "test".to_owned(),
-        instance_id: Some(arguments.target.clone()),
-        address: None,
-        name: arguments.name.clone(),
-        sni: arguments.sni.clone(),
-        trust: match arguments.ca {
-            Some(_) => TrustChoice::File,
-            None => TrustChoice::Instance,
-        },
-        username,
-        password,
-        deep: arguments.deep,
-        cost: arguments.cost,
-        via,
-    };
-    Ok(engine.test(form, arguments.ca.as_deref()).await?)
+/// What is tested: an instance or an address, and the names that differ from the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) text: String,
+    pub(crate) name: Option<String>,
+    pub(crate) sni: Option<String>,
 }
 
-/// Without an account: only what stands on the command line.
-async fn address(arguments: &args::Test, output: &Output) -> Result<Report, Failure> {
-    let target = &arguments.target;
-    let address = match Address::parse(target) {
-        Ok(address) => address,
-        Err(_) if !target.contains(':') => return Err(no_port(target, output)),
-        Err(error) => return Err(refused(&error, output)),
-    };
-    let trust = match &arguments.ca {
+pub(crate) enum Kind {
+    Instance,
+    Address(Address),
+}
+
+impl Target {
+    pub(crate) fn kind(&self, output: &Output) -> Result<Kind, Failure> {
+        let text = &self.text;
+        // What may have a password in it is not repeated.
+        if self.is_url() {
+            Err(a_url(output))
+        } else if text.contains(':') {
+            Address::parse(text)
+                .map(Kind::Address)
+                .map_err(|error| refused(&error, output))
+        } else if text.starts_with(INSTANCE) && !text.contains('.') {
+            Ok(Kind::Instance)
+        } else {
+            Err(no_port(text, output))
+        }
+    }
+
+    pub(crate) fn is_url(&self) -> bool {
+        self.text.contains("://") || self.text.contains('@')
+    }
+
+    /// Against the instance's own CA, unless a file is given.
+    pub(crate) fn form(&self, arguments: &args::Test, id: &str, given: Given) -> TestForm {
+        let (username, password) = match given.auth {
+            Some(auth) => (auth.user, Some(auth.password)),
+            None => (None, None),
+        };
+        TestForm {
+            test_id: id.to_owned(),
+            instance_id: Some(self.text.clone()),
+            address: None,
+            name: self.name.clone(),
+            sni: self.sni.clone(),
+            trust: match arguments.ca {
+                Some(_) => TrustChoice::File,
+                None => TrustChoice::Instance,
+            },
+            username,
+            password,
+            deep: arguments.deep,
+            cost: arguments.cost,
+            via: given.hop.as_ref().map(via::form),
+        }
+    }
+
+    /// Without an account: only what stands on the command line.
+    pub(crate) fn request(
+        &self,
+        arguments: &args::Test,
+        address: Address,
+        trust: Trust,
+        given: Given,
+    ) -> Request {
+        Request {
+            name: self.name.clone(),
+            sni: self.sni.clone(),
+            auth: given.auth,
+            route: via::route(given.hop),
+            deep: arguments.deep,
+            cost: arguments.cost,
+            timeout: arguments.time(),
+            ..Request::new(address, trust, Timestamp::now())
+        }
+    }
+}
+
+/// What stands beside the target: a login, and what is between.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    auth: Option<Auth>,
+    hop: Option<Hop>,
+}
+
+impl Given {
+    pub(crate) fn read(arguments: &args::Test, output: &Output) -> Result<Self, Failure> {
+        let mut lines = stdin(arguments, output)?;
+        Ok(Self {
+            auth: auth(arguments, &mut lines, output)?,
+            hop: via::hop(arguments, &mut lines, output)?,
+        })
+    }
+}
+
+/// Of addresses.
+pub(crate) fn trust(arguments: &args::Test, output: &Output) -> Result<Trust, Failure> {
+    Ok(match &arguments.ca {
         Some(file) => Trust::Authorities(inspect::authorities(file, output)?),
         None => Trust::Os,
-    };
-    let mut lines = stdin(arguments, output)?;
-    let request = Request {
-        name: arguments.name.clone(),
-        sni: arguments.sni.clone(),
-        auth: auth(arguments, &mut lines, output)?,
-        route: via::route(arguments, &mut lines, output)?,
-        deep: arguments.deep,
-        cost: arguments.cost,
-        timeout: arguments.time(),
-        ..Request::new(address, trust, Timestamp::now())
-    };
-    rediseal_probe::test(request, |_| {})
-        .await
-        .map_err(|error| refused(&error, output))
+    })
 }
 
 /// What stdin has to say, in the order in which it is asked for.

@@ -17,35 +17,23 @@ use crate::test::refused;
 /// The password of the user in `--via`.
 const PASSWORD: &str = "REDISEAL_VIA_PASSWORD";
 
-pub(crate) fn route(
-    arguments: &args::Test,
-    lines: &mut impl Iterator<Item = SecretString>,
-    output: &Output,
-) -> Result<Route, Failure> {
-    let Some((via, password)) = hop(arguments, lines, output)? else {
-        return Ok(Route::Direct);
-    };
-    Ok(Route::Through(Box::new(Hop { via, password })))
+pub(crate) fn route(hop: Option<Hop>) -> Route {
+    hop.map_or(Route::Direct, |hop| Route::Through(Box::new(hop)))
 }
 
 /// The same for the engine.
-pub(crate) fn form(
-    arguments: &args::Test,
-    lines: &mut impl Iterator<Item = SecretString>,
-    output: &Output,
-) -> Result<Option<ViaForm>, Failure> {
-    let hop = hop(arguments, lines, output)?;
-    Ok(hop.map(|(via, password)| ViaForm {
-        url: via.to_string(),
-        password,
-    }))
+pub(crate) fn form(hop: &Hop) -> ViaForm {
+    ViaForm {
+        url: hop.via.to_string(),
+        password: hop.password.clone(),
+    }
 }
 
-fn hop(
+pub(crate) fn hop(
     arguments: &args::Test,
     lines: &mut impl Iterator<Item = SecretString>,
     output: &Output,
-) -> Result<Option<(Via, Option<SecretString>)>, Failure> {
+) -> Result<Option<Hop>, Failure> {
     let Some(url) = &arguments.via else {
         return Ok(None);
     };
@@ -66,7 +54,7 @@ fn hop(
             ));
         }
     };
-    Ok(Some((via, password)))
+    Ok(Some(Hop { via, password }))
 }
 
 fn password(user: &str, via: &Via, output: &Output) -> Result<SecretString, Failure> {

@@ -156,13 +156,38 @@ impl Engine {
         }
     }
 
+    /// The same, where nobody waits for this one alone.
+    pub(crate) async fn archive_in_background(
+        &self,
+        account: &Account,
+        instance_id: &str,
+    ) -> Result<Arc<Downloaded>, Error> {
+        match self.inner.archives.find(instance_id) {
+            Some(downloaded) => Ok(downloaded),
+            None => {
+                let cloud = self.cloud(account).await?.in_background();
+                self.download_by(account, &cloud, instance_id).await
+            }
+        }
+    }
+
     pub(crate) async fn download(
         &self,
         account: &Account,
         instance_id: &str,
     ) -> Result<Arc<Downloaded>, Error> {
+        let cloud = self.cloud(account).await?;
+        self.download_by(account, &cloud, instance_id).await
+    }
+
+    async fn download_by(
+        &self,
+        account: &Account,
+        cloud: &Cloud,
+        instance_id: &str,
+    ) -> Result<Arc<Downloaded>, Error> {
         // Links end, so it is asked for anew each time.
-        let known = self.read_instance(account, instance_id).await?;
+        let known = self.read_instance_by(account, cloud, instance_id).await?;
         let ssl = match (known.ssl, known.error) {
             (Some(ssl), _) => ssl,
             (None, Some(error)) => return Err(Error::Edge(Box::new(error))),
@@ -172,11 +197,10 @@ impl Engine {
             .cert_download_url
             .filter(|link| !link.is_empty())
             .ok_or(Error::Download(DownloadFailure::NoLink))?;
-        let cloud = self.cloud(account).await?;
         let limits = Limits::default();
         let bytes = tokio::time::timeout(
             self.inner.timings.download,
-            fetch(&cloud, &link, limits.archive_size),
+            fetch(cloud, &link, limits.archive_size),
         )
         .await
         .map_err(|_| Error::Download(DownloadFailure::Timeout))??;

@@ -23,6 +23,14 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
+    /// The same, whose calls let those go first that somebody waits for.
+    pub(crate) fn in_background(&self) -> Self {
+        Self {
+            api: self.api.in_background(),
+            ..self.clone()
+        }
+    }
+
     /// `host:port` of the proxy on the way.
     pub(crate) fn through(&self) -> Option<String> {
         self.api.proxy()

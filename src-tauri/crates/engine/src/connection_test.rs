@@ -184,14 +184,24 @@ impl Engine {
         known: &Known,
         authorities: Vec<Vec<u8>>,
     ) -> Result<Report, Error> {
+        let report = self.look_at(account, known, authorities).await?;
+        self.keep_report(account, known.id(), &report);
+        Ok(report)
+    }
+
+    /// The same, and keeps nothing.
+    pub(crate) async fn look_at(
+        &self,
+        account: &Account,
+        known: &Known,
+        authorities: Vec<Vec<u8>>,
+    ) -> Result<Report, Error> {
         let request = Request {
             timeout: self.inner.timings.test,
             cloud_clock_offset: self.clock_offset(account).await,
             ..Request::new(address(known)?, Trust::Authorities(authorities), self.now())
         };
-        let report = rediseal_probe::test(request, |_| {}).await?;
-        self.keep_report(account, known.id(), &report);
-        Ok(report)
+        Ok(rediseal_probe::test(request, |_| {}).await?)
     }
 
     /// Whether an instance takes connections without TLS at its private address, now.
@@ -250,17 +260,22 @@ impl Engine {
     }
 
     fn keep_report(&self, account: &Account, instance_id: &str, report: &Report) {
-        self.inner
-            .fleet
-            .put_report(&account.id, instance_id, report);
-        self.inner.changes.rows([instance_id.to_owned()]);
+        self.keep_reports(account, &[(instance_id.to_owned(), report)]);
+    }
+
+    /// Of each instance the newest is kept.
+    pub(crate) fn keep_reports(&self, account: &Account, reports: &[(String, &Report)]) {
+        for (instance_id, report) in reports {
+            self.inner
+                .fleet
+                .put_report(&account.id, instance_id, report);
+        }
+        let ids = reports.iter().map(|(instance_id, _)| instance_id.clone());
+        self.inner.changes.rows(ids);
         if account.is_kept()
-            && let Err(error) = self
-                .inner
-                .store
-                .put_report(&account.id, instance_id, report)
+            && let Err(error) = self.inner.store.put_reports(&account.id, reports)
         {
-            tracing::warn!(%error, "a report is not kept");
+            tracing::warn!(%error, "reports are not kept");
         }
     }
 

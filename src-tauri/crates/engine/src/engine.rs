@@ -22,6 +22,7 @@ use crate::network::ChosenCas;
 use crate::plan::Plans;
 use crate::settings;
 use crate::store::{Session, Store, StoreError};
+use crate::test_runs::TestRuns;
 use crate::vault::Vault;
 use crate::view::{AppSnapshot, AuditLog, Settings};
 
@@ -118,6 +119,7 @@ pub(crate) struct Inner {
     pub(crate) fleet: Fleet,
     pub(crate) archives: Archives,
     pub(crate) tests: Tests,
+    pub(crate) test_runs: TestRuns,
     pub(crate) plans: Plans,
     pub(crate) jobs: Jobs,
     environment: Environment,
@@ -159,6 +161,7 @@ impl Engine {
             fleet,
             archives: Archives::default(),
             tests: Tests::default(),
+            test_runs: TestRuns::default(),
             plans: Plans::default(),
             jobs: Jobs::default(),
         });
@@ -262,6 +265,11 @@ impl Engine {
         }
         for progress in pending.tests.into_values() {
             events.test_progress(progress);
+        }
+        if pending.test_run
+            && let Some(run) = self.inner.test_runs.shown()
+        {
+            events.test_run_changed(run);
         }
     }
 }

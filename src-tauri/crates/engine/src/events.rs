@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress};
+use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress, TestRun};
 
 /// Who is told about changes: the window, the command line, a test.
 pub trait EventSink: Send + Sync + 'static {
@@ -18,6 +18,8 @@ pub trait EventSink: Send + Sync + 'static {
     fn job_changed(&self, job: JobSnapshot);
     /// A stage of a running test ended.
     fn test_progress(&self, progress: TestProgress);
+    /// The test of many instances went on, or ended.
+    fn test_run_changed(&self, run: TestRun);
 }
 
 /// The pause between two rounds of events.
@@ -40,6 +42,7 @@ pub(crate) struct Pending {
     pub(crate) jobs: HashSet<String>,
     /// Whole, because a test may be over by the time it is told.
     pub(crate) tests: HashMap<String, TestProgress>,
+    pub(crate) test_run: bool,
 }
 
 impl Changes {
@@ -68,6 +71,10 @@ impl Changes {
         self.mark(|pending| {
             pending.tests.insert(progress.test_id.clone(), progress);
         });
+    }
+
+    pub(crate) fn test_run(&self) {
+        self.mark(|pending| pending.test_run = true);
     }
 
     /// Waits until there is something, and takes it.

@@ -154,11 +154,21 @@ impl Engine {
         instance_id: &str,
     ) -> Result<Known, Error> {
         let cloud = self.cloud(account).await?;
+        self.read_instance_by(account, &cloud, instance_id).await
+    }
+
+    /// The same over this connection.
+    pub(crate) async fn read_instance_by(
+        &self,
+        account: &Account,
+        cloud: &Cloud,
+        instance_id: &str,
+    ) -> Result<Known, Error> {
         let region = match self.inner.fleet.known(instance_id) {
             Some(known) => known.region,
-            None => return self.locate(account, &cloud, instance_id).await,
+            None => return self.locate(account, cloud, instance_id).await,
         };
-        let known = read(&cloud, &region, instance_id).await?;
+        let known = read(cloud, &region, instance_id).await?;
         Ok(self.keep(account, known))
     }
 
@@ -166,6 +176,7 @@ impl Engine {
     pub(crate) async fn show_account(&self) -> Result<(), Error> {
         let active = self.inner.accounts.active_id();
         self.inner.archives.clear();
+        self.inner.test_runs.cancel();
         self.inner.fleet.show(&self.inner.store, active.as_deref());
         self.inner.changes.app();
         self.inner.changes.inventory();

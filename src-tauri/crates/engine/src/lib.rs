@@ -36,6 +36,7 @@ mod settings;
 mod sign_in;
 mod store;
 mod sweep;
+mod test_runs;
 mod vault;
 pub mod view;
 

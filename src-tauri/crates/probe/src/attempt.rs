@@ -1,8 +1,11 @@
 //! The stages after DNS, for one address.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::maybe_done;
 use tokio::time::Instant;
 
 use crate::breakage::{self, Broken, Meaning};
@@ -50,8 +53,10 @@ impl Attempt {
         };
 
         let running = watch.stage(StageId::Tls);
-        let mut handshake = match Handshake::perform(plan, stream, &peer, watch.deadline(60)).await
-        {
+        // On a connection of its own, so that the server has both to work at.
+        let mut asked = pin!(maybe_done(plaintext::asked(peer.clone())));
+        let handshake = Handshake::perform(plan, stream, &peer, watch.deadline(60));
+        let mut handshake = match beside(handshake, asked.as_mut()).await {
             Ok(handshake) => handshake,
             Err(error) => {
                 let broken = Broken::Ended(End::Tls(error));
@@ -74,14 +79,19 @@ impl Attempt {
         let Some(presented) = recorder.presented() else {
             return Self::of(start.to_string(), stages, Some(&handshake), Vec::new()).over(peer);
         };
-        let links = certificate(plan, presented, watch, &mut stages);
         if handshake.end.is_err() {
-            return Self::of(start.to_string(), stages, Some(&handshake), links.check()).over(peer);
+            let links = certificate(plan, presented, watch, &mut stages);
+            let chain = links.check();
+            return Self::of(start.to_string(), stages, Some(&handshake), chain).over(peer);
         }
 
-        let running = watch.stage(StageId::Redis);
+        // Without a password nothing has to be known but that the name does not fail: the
+        // certificates can be read while the server answers.
+        let named = plan.auth.is_none() && presented.names(&plan.name);
+        let read = (!named).then(|| certificate(plan, presented, watch, &mut stages));
         let auth = plan.auth.as_ref().filter(|_| stages.password_may_go(plan));
-        let name_holds = !stages.failed(StageId::Name);
+        let name_holds = named || !stages.failed(StageId::Name);
+        let running = watch.stage(StageId::Redis);
         // What comes after must not starve because a server that is no Redis stays silent.
         let until = watch.deadline(match plan.deep || plan.cost {
             true => 30,
@@ -94,9 +104,13 @@ impl Attempt {
                     false => None,
                 }
             },
-            plaintext::ping(&peer, until.min(Instant::now() + PLAINTEXT_WAIT)),
+            plaintext::answer(asked, until.min(Instant::now() + PLAINTEXT_WAIT)),
             // Last, so that the server works meanwhile.
-            async { links.check() },
+            async {
+                let links =
+                    read.unwrap_or_else(|| certificate(plan, presented, watch, &mut stages));
+                links.check()
+            },
         );
         if let Some(talk) = talk {
             stages.redis(running, talk, recorder.client_certificate_asked());
@@ -159,6 +173,20 @@ impl Attempt {
     }
 }
 
+/// Does `other` as far as it goes until `main` is done.
+async fn beside<T>(
+    main: impl Future<Output = T>,
+    mut other: Pin<&mut impl Future<Output = ()>>,
+) -> T {
+    let mut main = pin!(main);
+    poll_fn(|context| {
+        let done = main.as_mut().poll(context);
+        let _ = other.as_mut().poll(context);
+        done
+    })
+    .await
+}
+
 async fn tls(handshake: &Handshake, running: Running, peer: &Peer, watch: Stopwatch) -> Stage {
     let finding = match &handshake.end {
         Ok(()) => handshake.facts(Finding::passed()),
@@ -190,8 +218,11 @@ fn certificate<'a>(
     let chain = &presented.chain;
     let running = watch.stage_from(StageId::Chain, presented.began);
     let (finding, links) = match &presented.verified {
-        Ok(position) => {
-            let links = Links::read(chain, trusted.get(*position));
+        Ok(verified) => {
+            let links = match trusted.get(verified.authority) {
+                Some(authority) => Links::of_path(chain, authority, &verified.path),
+                None => Links::read(chain, None),
+            };
             (chain::hold(&links, plan.clock), links)
         }
         Err(refused) => {
@@ -250,7 +281,7 @@ impl<'a> Stages<'a> {
     fn password_may_go(&self, plan: &Plan) -> bool {
         match self.status(StageId::Name) {
             Some(Status::Passed) => true,
-            Some(Status::Warning) => plan.trusts_given_authorities,
+            Some(Status::Warning) => !plan.authorities.of_system(),
             _ => false,
         }
     }

@@ -72,5 +72,6 @@ pub use report::{
 pub use request::{Auth, Dns, Request, Trust};
 pub use route::{Hop, Route, Scheme, Via, ViaError};
 pub use test::test;
+pub use trust::Authorities;
 pub use without_tls::{WithoutTls, without_tls};
 pub use words::fact_word;

@@ -30,8 +30,8 @@ impl PartialEq for Certificate<'_> {
 
 impl<'a> Certificate<'a> {
     pub(crate) fn read(der: &'a [u8]) -> Option<Self> {
-        let facts = Facts::from_der(der).ok()?;
-        let (_, x509) = X509Certificate::from_der(der).ok()?;
+        let (rest, x509) = X509Certificate::from_der(der).ok()?;
+        let facts = Facts::of(&x509, der).ok().filter(|_| rest.is_empty())?;
         Some(Self { der, x509, facts })
     }
 
@@ -184,7 +184,11 @@ fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The chain as it was sent, then the authority that it leads to, unless that was sent too.
-pub(crate) struct Links<'a>(Vec<(Role, &'a CertificateDer<'a>, Option<Certificate<'a>>)>);
+pub(crate) struct Links<'a> {
+    links: Vec<(Role, &'a CertificateDer<'a>, Option<Certificate<'a>>)>,
+    /// Of the links, by place, those whose signature by the next is known to hold.
+    checked: Vec<usize>,
+}
 
 impl<'a> Links<'a> {
     pub(crate) fn read(
@@ -201,34 +205,64 @@ impl<'a> Links<'a> {
         });
         let added = authority.filter(|authority| !presented.contains(authority));
         let all = sent.chain(added.map(|der| (Role::Trusted, der)));
-        Self(
-            all.map(|(role, der)| (role, der, Certificate::read(der)))
+        Self {
+            links: all
+                .map(|(role, der)| (role, der, Certificate::read(der)))
                 .collect(),
-        )
+            checked: Vec::new(),
+        }
+    }
+
+    /// The same of a chain that holds: the signatures on the way to the authority need not be
+    /// checked again.
+    pub(crate) fn of_path(
+        presented: &'a [CertificateDer<'a>],
+        authority: &'a CertificateDer<'a>,
+        path: &[usize],
+    ) -> Self {
+        let mut links = Self::read(presented, Some(authority));
+        let sent = presented.iter().position(|der| der == authority);
+        let end = sent.unwrap_or(presented.len());
+        let steps = || path.iter().copied();
+        let from = std::iter::once(0).chain(steps());
+        let to = steps().chain(std::iter::once(end));
+        links.checked = from
+            .zip(to)
+            .filter(|(from, to)| from + 1 == *to)
+            .map(|(from, _)| from)
+            .collect();
+        links
     }
 
     pub(crate) fn certificates(&self) -> impl Iterator<Item = &Certificate<'a>> {
-        self.0.iter().filter_map(|(_, _, read)| read.as_ref())
+        self.links.iter().filter_map(|(_, _, read)| read.as_ref())
     }
 
     pub(crate) fn leaf(&self) -> Option<&Facts> {
-        let (_, _, read) = self.0.first()?;
+        let (_, _, read) = self.links.first()?;
         read.as_ref().map(|certificate| &certificate.facts)
     }
 
     /// For the report, with every signature checked.
-    pub(crate) fn check(&self) -> Vec<Link> {
-        let next = self.0.iter().skip(1).map(|(_, _, next)| next.as_ref());
-        self.0
-            .iter()
-            .zip(next.chain([None]))
-            .map(|((role, der, read), next)| Link {
-                role: *role,
-                facts: read.as_ref().map(|certificate| certificate.facts.clone()),
-                signed_by_next: match (read, next) {
+    pub(crate) fn check(self) -> Vec<Link> {
+        let signed: Vec<_> = (0..self.links.len())
+            .map(|at| {
+                let (_, _, certificate) = self.links.get(at)?;
+                let (_, _, next) = self.links.get(at + 1)?;
+                match (certificate, next) {
+                    (Some(_), Some(_)) if self.checked.contains(&at) => Some(true),
                     (Some(certificate), Some(next)) => certificate.is_signed_by(next),
                     _ => None,
-                },
+                }
+            })
+            .collect();
+        self.links
+            .into_iter()
+            .zip(signed)
+            .map(|((role, der, read), signed_by_next)| Link {
+                role,
+                facts: read.map(|certificate| certificate.facts),
+                signed_by_next,
                 pem: pem_block(der),
             })
             .collect()

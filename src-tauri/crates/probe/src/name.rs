@@ -28,7 +28,8 @@ pub(crate) fn check(
     .with("common_name", common_name)
 }
 
-fn holds(leaf: &CertificateDer<'_>, expected: &ServerName<'_>) -> bool {
+/// The certificate has this name.
+pub(crate) fn holds(leaf: &CertificateDer<'_>, expected: &ServerName<'_>) -> bool {
     EndEntityCert::try_from(leaf)
         .is_ok_and(|leaf| leaf.verify_is_valid_for_subject_name(expected).is_ok())
 }

@@ -1,13 +1,15 @@
 //! What answers on a port without TLS.
 
 use std::io;
+use std::pin::Pin;
 use std::time::Duration;
 
+use futures::future::MaybeDone;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout_at};
 
 use crate::resp::{self, Reading};
-use crate::route::Peer;
+use crate::route::{Peer, Stream};
 use crate::wire;
 
 /// No first answer that can be recognised needs more.
@@ -35,6 +37,23 @@ pub(crate) enum Answer {
 /// Opens a connection, sends PING and reads what comes back.
 pub(crate) async fn ping(peer: &Peer, deadline: Instant) -> Answer {
     exchange(peer, &resp::command(&[b"PING"]), deadline).await
+}
+
+/// A PING on a connection of its own, whose answer is read later: see [`answer`].
+pub(crate) async fn asked(peer: Peer) -> io::Result<Stream> {
+    ask(&peer, &resp::command(&[b"PING"])).await
+}
+
+/// The answer to a PING that may still be on its way.
+pub(crate) async fn answer(
+    mut asked: Pin<&mut MaybeDone<impl Future<Output = io::Result<Stream>>>>,
+    deadline: Instant,
+) -> Answer {
+    let sent = timeout_at(deadline, asked.as_mut()).await;
+    match sent.ok().and_then(|()| asked.take_output()) {
+        Some(Ok(socket)) => listen(socket, false, deadline).await,
+        _ => Answer::Unreachable,
+    }
 }
 
 /// What a Redis without any TLS answers to a PING; none when it may have TLS.
@@ -89,18 +108,28 @@ pub(crate) async fn unasked(peer: &Peer, deadline: Instant) -> Unasked {
 
 /// Sends `question` on a connection of its own and reads what comes back.
 pub(crate) async fn exchange(peer: &Peer, question: &[u8], deadline: Instant) -> Answer {
-    let Ok(Ok(mut socket)) = timeout_at(deadline, peer.open()).await else {
-        return Answer::Unreachable;
-    };
+    match timeout_at(deadline, ask(peer, question)).await {
+        Ok(Ok(socket)) => listen(socket, question.len() == 8, deadline).await,
+        _ => Answer::Unreachable,
+    }
+}
+
+async fn ask(peer: &Peer, question: &[u8]) -> io::Result<Stream> {
+    let mut socket = peer.open().await?;
+    // A server that closes at once may still have said something.
+    let _ = socket.write_all(question).await;
+    Ok(socket)
+}
+
+/// Reads until the answer can be recognised; when it is `short`, until the first of it.
+async fn listen(mut socket: Stream, short: bool, deadline: Instant) -> Answer {
     let mut bytes = Vec::new();
     let read = timeout_at(deadline, async {
-        // A server that closes at once may still have said something.
-        let _ = socket.write_all(question).await;
         let mut buffer = [0; LONGEST_ANSWER];
         while let Ok(n @ 1..) = socket.read(&mut buffer).await {
             bytes.extend_from_slice(buffer.get(..n).unwrap_or_default());
             let whole = recognise(&bytes) != Answer::Unknown(Vec::new());
-            if whole || bytes.len() >= LONGEST_ANSWER || question.len() == 8 {
+            if whole || bytes.len() >= LONGEST_ANSWER || short {
                 break;
             }
         }

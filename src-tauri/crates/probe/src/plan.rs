@@ -10,7 +10,7 @@ use crate::address::{Address, Host, dns_name};
 use crate::chain::Clock;
 use crate::error::Error;
 use crate::report::Target;
-use crate::request::{Auth, Dns, Request, Trust};
+use crate::request::{Auth, Dns, Request};
 use crate::route::Route;
 use crate::trust::Authorities;
 
@@ -21,7 +21,6 @@ pub(crate) struct Plan {
     pub(crate) name: ServerName<'static>,
     pub(crate) sni: Option<ServerName<'static>>,
     pub(crate) authorities: Arc<Authorities>,
-    pub(crate) trusts_given_authorities: bool,
     pub(crate) auth: Option<Auth>,
     pub(crate) route: Route,
     pub(crate) dns: Dns,
@@ -55,8 +54,7 @@ impl Plan {
         };
         let since_epoch = request.now.as_second().try_into().unwrap_or(0);
         Ok(Self {
-            authorities: Arc::new(Authorities::new(&request.trust, request.now)?),
-            trusts_given_authorities: matches!(request.trust, Trust::Authorities(_)),
+            authorities: Authorities::of(&request.trust, request.now)?,
             address: request.address,
             name,
             sni,
@@ -85,9 +83,9 @@ impl Plan {
             address: self.address.to_string(),
             name: self.name.to_str().into_owned(),
             sni: self.sni.as_ref().map(|sni| sni.to_str().into_owned()),
-            trust: match self.trusts_given_authorities {
-                true => "ca",
-                false => "os",
+            trust: match self.authorities.of_system() {
+                true => "os",
+                false => "ca",
             }
             .to_owned(),
         }

@@ -17,18 +17,26 @@ use secrecy::{ExposeSecret, SecretSlice};
 use tokio::time::Instant;
 
 use crate::crypto;
+use crate::name;
 use crate::plan::Plan;
-use crate::trust::{Authorities, Refused};
+use crate::trust::{Authorities, Refused, Verified};
 
 /// What the server presented and what came of it.
 #[derive(Debug)]
 pub(crate) struct Presented {
     /// Leaf first, as sent.
     pub(crate) chain: Vec<CertificateDer<'static>>,
-    /// The position of the authority that the chain leads to.
-    pub(crate) verified: Result<usize, Refused>,
+    pub(crate) verified: Result<Verified, Refused>,
     pub(crate) began: Instant,
     pub(crate) took: Duration,
+}
+
+impl Presented {
+    /// The server's own certificate has this name.
+    pub(crate) fn names(&self, name: &ServerName<'_>) -> bool {
+        let leaf = self.chain.first();
+        leaf.is_some_and(|leaf| name::holds(leaf, name))
+    }
 }
 
 /// Serves one handshake as certificate verifier and as the (empty) source of client certificates.

@@ -1,13 +1,16 @@
 //! What is to be tested.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::address::Address;
+use crate::error::Error;
 use crate::route::Route;
+use crate::trust::Authorities;
 
 /// One test. Address, checked name and SNI are three things.
 #[derive(Clone, Debug)]
@@ -71,6 +74,25 @@ pub enum Trust {
     Authorities(Vec<Vec<u8>>),
     /// The operating system's store.
     Os,
+    /// Either of them, read once for many tests: see [`Trust::read`].
+    Read(Arc<Authorities>),
+}
+
+impl Trust {
+    /// Reads the certificates, so that many tests need not: the operating system's store has more
+    /// than a hundred.
+    ///
+    /// # Errors
+    /// When a given certificate cannot be read or there is none, or the store has none.
+    pub async fn read(self, now: Timestamp) -> Result<Self, Error> {
+        let read = move || Authorities::of(&self, now).map(Self::Read);
+        tokio::task::spawn_blocking(read)
+            .await
+            .unwrap_or_else(|error| {
+                let reason = error.to_string();
+                Err(Error::OsStore { reason })
+            })
+    }
 }
 
 /// Where names are looked up.

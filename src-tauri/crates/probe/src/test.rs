@@ -120,14 +120,9 @@ async fn cost(plan: &Plan, worst: &Attempt, watch: Stopwatch) -> Option<Cost> {
 }
 
 /// Reading the system's trust store may take its time.
-async fn plan(request: Request) -> Result<Plan, Error> {
-    match request.trust {
-        Trust::Authorities(_) => Plan::new(request),
-        Trust::Os => tokio::task::spawn_blocking(|| Plan::new(request))
-            .await
-            .unwrap_or_else(|error| {
-                let reason = error.to_string();
-                Err(Error::OsStore { reason })
-            }),
+async fn plan(mut request: Request) -> Result<Plan, Error> {
+    if let Trust::Os = request.trust {
+        request.trust = Trust::Os.read(request.now).await?;
     }
+    Plan::new(request)
 }

@@ -1,12 +1,14 @@
 //! The authorities whose signature counts, and the check of a chain against them alone.
 
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, VerifiedPath, anchor_from_trusted_cert};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
-use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::error::Error;
 use crate::links::{Rights, weak_rsa_bits};
@@ -15,9 +17,9 @@ use crate::request::Trust;
 /// RSA keys below this are refused, as every current client does (NIST SP 800-131A).
 pub(crate) const LEAST_RSA_BITS: u32 = 2048;
 
-/// The trusted certificates of one test.
+/// Trusted certificates, read.
 #[derive(Debug, Default)]
-pub(crate) struct Authorities {
+pub struct Authorities {
     /// They are the operating system's.
     of_system: bool,
     given: Vec<CertificateDer<'static>>,
@@ -27,6 +29,18 @@ pub(crate) struct Authorities {
     positions: Vec<usize>,
     /// Of those in force.
     rights: Vec<Rights>,
+    /// The time, in seconds since 1970, in which no authority begins or ends to be in force.
+    unchanged: Option<RangeInclusive<i64>>,
+}
+
+/// A chain that holds.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    /// The position of the authority that it leads to.
+    pub(crate) authority: usize,
+    /// The certificates between the server's own and the authority, by their place in what was
+    /// sent, where the server's own is at 0. Each signature on the way was checked.
+    pub(crate) path: Vec<usize>,
 }
 
 /// Why a chain was refused.
@@ -43,11 +57,14 @@ pub(crate) enum Refused {
 }
 
 impl Authorities {
-    pub(crate) fn new(trust: &Trust, now: Timestamp) -> Result<Self, Error> {
-        match trust {
-            Trust::Authorities(ders) => Self::given(ders, now),
-            Trust::Os => Self::os(now),
-        }
+    /// Those that were read before as they are, unless one of them began or ended since.
+    pub(crate) fn of(trust: &Trust, now: Timestamp) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(match trust {
+            Trust::Authorities(ders) => Self::given(ders, now)?,
+            Trust::Os => Self::os(now)?,
+            Trust::Read(read) if read.holds_at(now) => return Ok(Arc::clone(read)),
+            Trust::Read(read) => read.at(now),
+        }))
     }
 
     fn given(ders: &[Vec<u8>], now: Timestamp) -> Result<Self, Error> {
@@ -85,18 +102,37 @@ impl Authorities {
         Ok(authorities)
     }
 
+    fn holds_at(&self, now: Timestamp) -> bool {
+        let now = now.as_second();
+        self.unchanged.as_ref().is_some_and(|t| t.contains(&now))
+    }
+
+    /// The same, as they are at another time.
+    fn at(&self, now: Timestamp) -> Self {
+        let mut authorities = Self {
+            of_system: self.of_system,
+            ..Self::default()
+        };
+        for der in &self.given {
+            let _ = authorities.add(der.clone(), now);
+        }
+        authorities
+    }
+
     /// None, and nothing added, when it cannot be read.
     fn add(&mut self, der: CertificateDer<'static>, now: Timestamp) -> Option<()> {
         let anchor = anchor_from_trusted_cert(&der).ok()?.to_owned();
         let (_, certificate) = X509Certificate::from_der(&der).ok()?;
         let validity = certificate.validity();
-        let in_force = (validity.not_before.timestamp()..=validity.not_after.timestamp())
-            .contains(&now.as_second());
-        if in_force {
+        let valid = validity.not_before.timestamp()..=validity.not_after.timestamp();
+        let now = now.as_second();
+        if valid.contains(&now) {
             self.in_force.push(anchor);
             self.positions.push(self.given.len());
             self.rights.push(Rights::read(&certificate));
         }
+        let before = self.unchanged.take().unwrap_or(i64::MIN..=i64::MAX);
+        self.unchanged = Some(around(now, &valid, &before));
         self.given.push(der);
         Some(())
     }
@@ -116,7 +152,7 @@ impl Authorities {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         at: UnixTime,
-    ) -> Result<usize, Refused> {
+    ) -> Result<Verified, Refused> {
         let leaf = EndEntityCert::try_from(end_entity).map_err(Refused::Leaf)?;
         let path = leaf
             .verify_for_usage(
@@ -129,18 +165,26 @@ impl Authorities {
                 Some(&|path: &VerifiedPath<'_>| self.allow(path)),
             )
             .map_err(Refused::Path)?;
-        if is_weak_key(&leaf) {
+        let (_, read) = X509Certificate::from_der(end_entity)
+            .map_err(|_| Refused::Leaf(webpki::Error::BadDer))?;
+        if weak_rsa_bits(read.public_key()).is_some() {
             return Err(Refused::WeakLeafKey);
         }
-        if !rights(end_entity)?.serves_tls {
+        if !Rights::read(&read).serves_tls {
             return Err(Refused::LeafKeyUsage);
         }
-        let position = self
+        let authority = self
             .in_force_at(&path)
-            .and_then(|at| self.positions.get(at));
-        position
-            .copied()
-            .ok_or(Refused::Path(webpki::Error::UnknownIssuer))
+            .and_then(|at| self.positions.get(at).copied())
+            .ok_or(Refused::Path(webpki::Error::UnknownIssuer))?;
+        let above = path.intermediate_certificates().filter_map(|used| {
+            let der = used.der();
+            intermediates.iter().position(|sent| *sent == der)
+        });
+        Ok(Verified {
+            authority,
+            path: above.map(|at| at + 1).collect(),
+        })
     }
 
     fn in_force_at(&self, path: &VerifiedPath<'_>) -> Option<usize> {
@@ -177,14 +221,19 @@ impl Authorities {
     }
 }
 
-fn rights(certificate: &CertificateDer<'_>) -> Result<Rights, Refused> {
-    match X509Certificate::from_der(certificate) {
-        Ok((_, certificate)) => Ok(Rights::read(&certificate)),
-        Err(_) => Err(Refused::Leaf(webpki::Error::BadDer)),
-    }
-}
-
-fn is_weak_key(leaf: &EndEntityCert<'_>) -> bool {
-    let key = leaf.subject_public_key_info();
-    SubjectPublicKeyInfo::from_der(&key).is_ok_and(|(_, key)| weak_rsa_bits(&key).is_some())
+/// The part of `before` around `now` in which a certificate that is `valid` then does not change
+/// whether it is.
+fn around(
+    now: i64,
+    valid: &RangeInclusive<i64>,
+    before: &RangeInclusive<i64>,
+) -> RangeInclusive<i64> {
+    let (from, to) = if now < *valid.start() {
+        (i64::MIN, valid.start() - 1)
+    } else if now > *valid.end() {
+        (valid.end() + 1, i64::MAX)
+    } else {
+        (*valid.start(), *valid.end())
+    };
+    from.max(*before.start())..=to.min(*before.end())
 }

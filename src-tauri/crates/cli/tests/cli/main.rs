@@ -23,3 +23,4 @@ mod program;
 mod routes;
 mod run;
 mod shapes;
+mod targets;

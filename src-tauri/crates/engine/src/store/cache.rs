@@ -67,21 +67,21 @@ impl Store {
         })
     }
 
-    /// Keeps the newest report of an instance.
-    pub(crate) fn put_report(
+    /// Keeps the newest report of each instance.
+    pub(crate) fn put_reports(
         &self,
         account: &str,
-        instance: &str,
-        report: &Report,
+        reports: &[(String, &Report)],
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction
-                .execute(
-                    "INSERT OR REPLACE INTO reports (account_id, instance_id, value)
-                     VALUES (?1, ?2, ?3)",
-                    params![account, instance, Json(report)],
-                )
-                .map(drop)
+            let mut insert = transaction.prepare(
+                "INSERT OR REPLACE INTO reports (account_id, instance_id, value)
+                 VALUES (?1, ?2, ?3)",
+            )?;
+            for (instance, report) in reports {
+                insert.execute(params![account, instance, Json(report)])?;
+            }
+            Ok(())
         })
     }
 

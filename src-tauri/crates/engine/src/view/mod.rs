@@ -27,7 +27,9 @@ pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,
 };
-pub use test::{PlaintextLook, TestForm, TestProgress, TrustChoice, ViaForm};
+pub use test::{
+    PlaintextLook, RunState, TestForm, TestProgress, TestRun, TrustChoice, Untested, ViaForm,
+};
 
 /// Evidence by stable key.
 pub type FactMap = Map<String, Value>;

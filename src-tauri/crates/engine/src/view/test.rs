@@ -5,6 +5,8 @@ use rediseal_probe::WithoutTls;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::view::EdgeError;
+
 /// What the test dialog sends.
 #[derive(Clone, Deserialize, TS)]
 pub struct TestForm {
@@ -69,6 +71,45 @@ pub struct TestProgress {
     pub test_id: String,
     /// Those that ended.
     pub stages: Vec<rediseal_probe::Stage>,
+}
+
+/// The test of many instances, as it goes. What each came to is in its row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TestRun {
+    /// The account that was in use when it began.
+    pub account_id: String,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub state: RunState,
+    /// How many instances are to be tested.
+    pub total: usize,
+    /// How many were, or could not be.
+    pub done: usize,
+    /// Of those done: the certificate chain holds, and the name where there is one.
+    pub proven: usize,
+    /// Of those done: tested and not proven.
+    pub failed: usize,
+    /// Of those done: how many could not be tested, such as without a certificate to download.
+    pub untested: usize,
+    /// Why, for the first hundred of these.
+    pub reasons: Vec<Untested>,
+}
+
+/// How a test of many instances stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
+pub enum RunState {
+    Running,
+    Finished,
+    Cancelled,
+}
+
+/// An instance that could not be tested.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "plain words")]
+pub struct Untested {
+    pub instance_id: String,
+    pub error: EdgeError,
 }
 
 /// Whether an instance was seen to take connections without TLS.

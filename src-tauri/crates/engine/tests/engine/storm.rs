@@ -14,7 +14,7 @@ use peak_alloc::PeakAlloc;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, InstanceRow, InventoryChange, JobSnapshot, Keep,
-    Phase, Plan, Ssl, TestProgress,
+    Phase, Plan, Ssl, TestProgress, TestRun,
 };
 use rediseal_engine::{Code, Config, Engine, Error, EventSink, Vault as _};
 use rediseal_sandbox::{Options, WriteRecord};
@@ -120,6 +120,7 @@ impl EventSink for Silent {
     fn inventory_changed(&self, _: InventoryChange) {}
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
+    fn test_run_changed(&self, _: TestRun) {}
 }
 
 impl Process {

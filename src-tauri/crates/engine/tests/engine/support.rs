@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, NetworkForm,
-    Phase, SignInForm, Site, TestProgress,
+    Phase, SignInForm, Site, TestProgress, TestRun,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -175,6 +175,7 @@ pub(crate) struct Recorder {
     pub(crate) jobs: Mutex<Vec<JobSnapshot>>,
     pub(crate) tests: Mutex<Vec<TestProgress>>,
     pub(crate) app: Mutex<Vec<AppSnapshot>>,
+    pub(crate) runs: Mutex<Vec<(Instant, TestRun)>>,
 }
 
 impl EventSink for Recorder {
@@ -193,6 +194,10 @@ impl EventSink for Recorder {
 
     fn test_progress(&self, progress: TestProgress) {
         self.tests.lock().unwrap().push(progress);
+    }
+
+    fn test_run_changed(&self, run: TestRun) {
+        self.runs.lock().unwrap().push((Instant::now(), run));
     }
 }
 

@@ -1,8 +1,11 @@
 //! Connection tests through the engine.
 
-use rediseal_engine::Code;
-use rediseal_engine::view::{TestForm, TrustChoice};
+use std::time::Duration;
+
+use rediseal_engine::view::{Keep, RunState, Ssl, TestForm, TestRun, TrustChoice};
+use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Cause, StageId, Verdict};
+use rediseal_sandbox::Options;
 
 use crate::support::{Lab, ON, ON_WITHOUT_NAMES, READY, until};
 
@@ -173,4 +176,116 @@ async fn a_test_can_be_cancelled() {
     engine.cancel_test(&id).await;
     let error = running.await.unwrap().unwrap_err();
     assert_eq!(error.code(), Code::Cancelled);
+}
+
+/// What was told last of a run that ended.
+async fn ended(lab: &Lab) -> TestRun {
+    until("the run ends", || {
+        let runs = lab.events.runs.lock().unwrap();
+        let last = runs.last();
+        last.is_some_and(|(_, run)| run.state != RunState::Running)
+    })
+    .await;
+    lab.events.runs.lock().unwrap().last().unwrap().1.clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_instances_are_tested_and_each_row_has_its_verdict() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let ids = [
+        ON,
+        ON_WITHOUT_NAMES,
+        "crs-c7d0pw4e",
+        "crs-w8x3jd5c",
+        "crs-00000000",
+        ON,
+    ]
+    .map(str::to_owned);
+    let begun = engine.test_instances(&ids).await.unwrap();
+    assert_eq!((begun.state, begun.total), (RunState::Running, 5));
+    // While it runs there is no other.
+    let same = engine.test_instances(&[READY.to_owned()]).await.unwrap();
+    assert_eq!(same.total, 5);
+    let run = ended(&lab).await;
+    assert_eq!(run.state, RunState::Finished);
+    assert_eq!(
+        (run.done, run.proven, run.failed, run.untested),
+        (5, 2, 2, 1),
+        "{run:?}"
+    );
+    assert_eq!(run.reasons.len(), 1);
+    assert_eq!(run.reasons[0].instance_id, "crs-00000000");
+    assert_eq!(run.reasons[0].error.code, Code::InstanceNotFound);
+    assert_eq!(engine.test_run().await, Some(run));
+    for (instance, verdict) in [
+        (ON, Verdict::Secure),
+        (ON_WITHOUT_NAMES, Verdict::ChainOnly),
+        ("crs-c7d0pw4e", Verdict::Insecure),
+        ("crs-w8x3jd5c", Verdict::Insecure),
+    ] {
+        let row = engine.instance_detail(instance).await.unwrap().row;
+        assert_eq!(row.last_test.unwrap().verdict, verdict, "{instance}");
+    }
+    // As those of single tests, they are there after a restart.
+    drop(engine);
+    let engine = lab.open().await;
+    assert_eq!(engine.reports().await.len(), 4);
+    let none = engine.test_instances(&[]).await.unwrap_err();
+    assert_eq!(none.code(), Code::InvalidInput);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fleet_is_tested_with_few_events() {
+    let lab = Lab::with(Options {
+        rate: 100.0,
+        fleet: Some(70),
+        ..Options::default()
+    })
+    .await;
+    let mut config = lab.config();
+    config.timings.rate = 50.0;
+    let engine = Engine::open(config).await.unwrap();
+    engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
+    engine.refresh_inventory().await.unwrap();
+    let rows = engine.inventory_refreshed().await.unwrap().rows;
+    let on: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row.ssl == Ssl::On)
+        .map(|row| row.instance_id)
+        .collect();
+    assert!(on.len() > 15, "{}", on.len());
+    engine.test_instances(&on).await.unwrap();
+    let run = ended(&lab).await;
+    assert_eq!((run.state, run.done), (RunState::Finished, on.len()));
+    assert_eq!(run.untested, 0, "{:?}", run.reasons);
+    assert_eq!(engine.reports().await.len(), on.len());
+    let runs = lab.events.runs.lock().unwrap();
+    let times: Vec<_> = runs.iter().map(|(at, _)| *at).collect();
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] >= Duration::from_millis(240), "{pair:?}");
+    }
+    let done: Vec<_> = runs.iter().map(|(_, run)| run.done).collect();
+    assert!(done.is_sorted(), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_can_be_cancelled_and_what_was_found_stays() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    engine.certificate(ON).await.unwrap();
+    lab.fault("latency:DescribeInstances:60000");
+    // The second waits for the cloud, the first does not need it.
+    let ids = [ON, ON_WITHOUT_NAMES].map(str::to_owned);
+    engine.test_instances(&ids).await.unwrap();
+    until("the first is there", || {
+        let runs = lab.events.runs.lock().unwrap();
+        runs.last().is_some_and(|(_, run)| run.done == 1)
+    })
+    .await;
+    engine.cancel_test_run().await;
+    let run = ended(&lab).await;
+    assert_eq!((run.state, run.done), (RunState::Cancelled, 1));
+    assert_eq!(run.proven, 1);
+    assert_eq!(engine.reports().await.len(), 1);
 }

@@ -1,0 +1,258 @@
+//! `rediseal-cli test --targets`: many targets, a bounded number at once, each told as it ends.
+
+mod lines;
+mod summary;
+
+use std::path::Path;
+use std::time::Instant;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+use rediseal_engine::view::EdgeError;
+use rediseal_engine::{Code, Engine};
+use rediseal_probe::{Report, Trust};
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::OnceCell;
+use tokio::task::JoinSet;
+
+use crate::args::{self, Global};
+use crate::descriptors;
+use crate::engine::signed_in;
+use crate::failure::{Exit, Failure};
+use crate::language::say;
+use crate::output::{Output, Tone, plain};
+use crate::report;
+use crate::test::{self, Given, Kind, Target};
+
+use lines::Line;
+use summary::Summary;
+
+/// A test takes up to three connections to each address at once, and a deep one four.
+const CONNECTIONS: u64 = 4;
+
+pub(crate) async fn run(
+    arguments: &args::Test,
+    file: &Path,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    if file.as_os_str() == "-" && arguments.via_password_stdin {
+        return Err(twice(output));
+    }
+    let given = Given::read(arguments, output)?;
+    let mut lines = lines::read(file).map_err(|error| unreadable(file, &error, output))?;
+    let at_once = usize::from(arguments.concurrency);
+    descriptors::allow(u64::from(arguments.concurrency) * CONNECTIONS);
+    let run = Run {
+        arguments,
+        given,
+        global,
+        output,
+        trust: OnceCell::new(),
+        engine: OnceCell::new(),
+    };
+    let mut summary = Summary::default();
+    let mut running = FuturesUnordered::new();
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut more = true;
+    while (more || !running.is_empty()) && output.lost().is_none() {
+        tokio::select! {
+            biased;
+            _ = &mut interrupted => {
+                summary.stopped = true;
+                break;
+            }
+            Some(done) = running.next() => {
+                let done: Done = done;
+                summary.take(&done);
+                run.tell(&done);
+            }
+            line = lines.recv(), if more && running.len() < at_once => match line {
+                Some(Ok(line)) => running.push(run.test(line)),
+                Some(Err(error)) => return Err(unreadable(file, &error, output)),
+                None => more = false,
+            },
+        }
+    }
+    summary.unfinished = running.len();
+    // Those that still run end here.
+    drop(running);
+    if summary.targets == 0 && !summary.stopped {
+        return Err(none(file, output));
+    }
+    summary.elapsed_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    output.missing(&json!({ "summary": summary }), || summary.text(output));
+    Ok(match summary.is_proven() {
+        true => Exit::Yes,
+        false => Exit::No,
+    })
+}
+
+/// What came of a line.
+struct Done {
+    number: usize,
+    /// The target as it stands there; empty where it may have a password in it.
+    given: String,
+    outcome: Result<Report, Failure>,
+}
+
+/// The JSON form of [`Done`].
+#[derive(Serialize)]
+struct Told<'a> {
+    line: usize,
+    given: &'a str,
+    #[serde(flatten)]
+    report: Option<&'a Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a EdgeError>,
+}
+
+struct Run<'a> {
+    arguments: &'a args::Test,
+    given: Given,
+    global: &'a Global,
+    output: &'a Output,
+    /// Of addresses; read when the first is tested.
+    trust: OnceCell<Trust>,
+    /// For instances; opened when the first is tested.
+    engine: OnceCell<Result<Engine, Failure>>,
+}
+
+impl Run<'_> {
+    async fn test(&self, line: Line) -> Done {
+        let given = match &line.target {
+            Ok(target) if !target.is_url() => target.text.clone(),
+            _ => String::new(),
+        };
+        let outcome = match line.target {
+            Ok(target) => self.outcome(target, line.number).await,
+            Err(bad) => Err(bad.failure(self.output)),
+        };
+        Done {
+            number: line.number,
+            given,
+            outcome,
+        }
+    }
+
+    async fn outcome(&self, target: Target, number: usize) -> Result<Report, Failure> {
+        let target = Target {
+            name: target.name.or_else(|| self.arguments.name.clone()),
+            sni: target.sni.or_else(|| self.arguments.sni.clone()),
+            ..target
+        };
+        match target.kind(self.output)? {
+            Kind::Address(address) => {
+                let trust = self.trust.get_or_try_init(|| self.read_trust()).await?;
+                let (trust, given) = (trust.clone(), self.given.clone());
+                let request = target.request(self.arguments, address, trust, given);
+                on_any_core(rediseal_probe::test(request, |_| {}))
+                    .await?
+                    .map_err(|error| test::refused(&error, self.output))
+            }
+            Kind::Instance => {
+                let signed_in = || signed_in(self.global, self.output, Some(self.arguments.time()));
+                let engine = self.engine.get_or_init(signed_in).await.clone()?;
+                let id = format!("line {number}");
+                let form = target.form(self.arguments, &id, self.given.clone());
+                let ca = self.arguments.ca.clone();
+                let tested = async move { engine.test(form, ca.as_deref()).await };
+                Ok(on_any_core(tested).await??)
+            }
+        }
+    }
+
+    /// Once for all, since an operating system has many authorities.
+    async fn read_trust(&self) -> Result<Trust, Failure> {
+        let trust = test::trust(self.arguments, self.output)?;
+        let read = trust.read(Timestamp::now()).await;
+        read.map_err(|error| test::refused(&error, self.output))
+    }
+
+    fn tell(&self, done: &Done) {
+        let told = Told {
+            line: done.number,
+            given: &done.given,
+            report: done.outcome.as_ref().ok(),
+            error: done.outcome.as_ref().err().map(|failure| &failure.error),
+        };
+        self.output.result(&told, || self.text(done));
+    }
+
+    fn text(&self, done: &Done) -> String {
+        let (language, number) = (self.output.language, done.number);
+        let given = plain(&done.given);
+        match &done.outcome {
+            Ok(report) => {
+                let headline = report::headline(report, self.output);
+                match report.target.address == done.given {
+                    true => format!("{headline}\n"),
+                    false => say!(
+                        language,
+                        "{headline} ({given})\n",
+                        "{headline}（{given}）\n"
+                    ),
+                }
+            }
+            Err(failure) => {
+                let why = failure.happened(language);
+                let text = say!(
+                    language,
+                    "NOT TESTED  line {number} {given}: {why}",
+                    "未测试  第 {number} 行 {given}：{why}"
+                );
+                self.output.paint(&text, Tone::Bad) + "\n"
+            }
+        }
+    }
+}
+
+/// Ends when it is not waited for any more.
+async fn on_any_core<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Failure> {
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    let ended = task.join_next().await.transpose();
+    ended.ok().flatten().ok_or_else(|| {
+        let why = "a test ended before its time";
+        Failure::own(Exit::No, Code::Internal, why, why)
+    })
+}
+
+fn unreadable(file: &Path, error: &std::io::Error, output: &Output) -> Failure {
+    let file = plain(&file.display().to_string());
+    Failure::usage(
+        format!("{file}: {error}"),
+        say!(
+            output.language,
+            "{file} cannot be read: {error}",
+            "无法读取 {file}：{error}"
+        ),
+    )
+}
+
+fn twice(output: &Output) -> Failure {
+    Failure::usage(
+        "stdin has the targets, and cannot have a password too",
+        output.language.of(
+            "stdin has the targets: give the password in REDISEAL_VIA_PASSWORD",
+            "标准输入为目标列表：请用 REDISEAL_VIA_PASSWORD 提供密码",
+        ),
+    )
+}
+
+fn none(file: &Path, output: &Output) -> Failure {
+    let file = plain(&file.display().to_string());
+    Failure::usage(
+        format!("{file} has no target"),
+        say!(
+            output.language,
+            "{file} has no target: write one a line, as HOST:PORT or an instance ID",
+            "{file} 中没有目标：请每行写一个 HOST:PORT 或实例 ID"
+        ),
+    )
+}

@@ -1,0 +1,58 @@
+//! A client that does nothing but what it must: the least that a test can cost.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::Failure;
+
+/// How far it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// TCP, TLS, the certificate's chain and name.
+    Handshake,
+    /// The same, then PING and its answer, which a test of a Redis server cannot do without.
+    Ping,
+}
+
+/// Made once; it resumes no session, since a test does not either.
+pub(crate) fn connector(ca: &Path) -> Result<TlsConnector, Failure> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(ca)?)?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.resumption = Resumption::disabled();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Fails unless the server is up, proven, and a Redis.
+pub(crate) async fn connect(
+    connector: &TlsConnector,
+    address: SocketAddr,
+    depth: Depth,
+) -> Result<(), Failure> {
+    let socket = TcpStream::connect(address).await?;
+    socket.set_nodelay(true)?;
+    let mut stream = connector.connect(address.ip().into(), socket).await?;
+    if depth == Depth::Handshake {
+        return Ok(());
+    }
+    stream.write_all(b"*1\r\n$4\r\nPING\r\n").await?;
+    let mut answer = [0; 7];
+    stream.read_exact(&mut answer).await?;
+    match &answer {
+        b"+PONG\r\n" => Ok(()),
+        other => Err(format!("{address} answers {}", other.escape_ascii()).into()),
+    }
+}
