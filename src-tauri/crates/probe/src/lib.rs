@@ -33,6 +33,9 @@ mod crypto;
 mod deep;
 mod document;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 mod links;
 mod login;

@@ -2,13 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
 use crate::process::{answers, program, run};
 use crate::system::Purpose;
-use crate::{page, root, system};
+use crate::{page, system, target};
 
 /// The Tauri bundler, as npm ships it built.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
@@ -65,9 +65,4 @@ fn compress(package: &Path) -> Result<()> {
     ])?;
     fs::remove_dir_all(unpacked)?;
     Ok(())
-}
-
-fn target() -> PathBuf {
-    let chosen = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    chosen.unwrap_or_else(|| root().join("target"))
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::page::npm;
 use crate::process::{answers, cargo, run};
 use crate::system::Purpose;
-use crate::{page, system};
+use crate::{fuzz, page, system};
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -26,6 +26,7 @@ pub(crate) fn everything() -> Result<()> {
         ("lints", lints),
         ("documentation", documentation),
         ("Rust tests", rust_tests),
+        ("fuzzing", fuzz::short_run),
         ("window", window_tests),
     ];
     for (name, step) in steps {

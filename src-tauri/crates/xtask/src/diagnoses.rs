@@ -36,8 +36,6 @@ fn sslyze() -> Result<std::path::PathBuf> {
     run(&mut program("python3", ["-m", "venv", &environment]))?;
     let pip = folder.join("bin/pip");
     let quiet = ["--quiet", "--disable-pip-version-check"];
-    run(program(&pip.to_string_lossy(), ["install"])
-        .args(quiet)
-        .arg(SSLYZE))?;
+    run(program(&pip, ["install"]).args(quiet).arg(SSLYZE))?;
     Ok(folder.join("bin/sslyze"))
 }

@@ -5,6 +5,7 @@ mod bench;
 mod bundle;
 mod check;
 mod diagnoses;
+mod fuzz;
 mod icons;
 mod page;
 mod process;
@@ -43,6 +44,8 @@ enum Task {
     Bindings,
     /// Rewrite src-tauri/docs/DIAGNOSES.md; takes a quarter of an hour
     Diagnoses,
+    /// Give every fuzz target a short run
+    Fuzz,
     /// Redraw every icon from icons/icon.svg
     Icons,
 }
@@ -76,6 +79,7 @@ fn perform(task: Task) -> Result<()> {
             .env("REDISEAL_WRITE_BINDINGS", "1"),
         ),
         Task::Diagnoses => diagnoses::write(),
+        Task::Fuzz => fuzz::short_run(),
         Task::Icons => icons::redraw(),
     }
 }
@@ -120,4 +124,10 @@ fn root() -> PathBuf {
         path.pop();
     }
     path
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    let chosen = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(chosen)
 }

@@ -13,7 +13,7 @@ pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(arguments: I) ->
 
 /// Another program.
 pub(crate) fn program<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
-    name: &str,
+    name: impl AsRef<OsStr>,
     arguments: I,
 ) -> Command {
     program_in_root(name, arguments)

@@ -21,7 +21,7 @@ const MOST_FIELDS: usize = 64;
 
 /// What came before the connection.
 #[derive(Debug, PartialEq, Eq)]
-struct Answer {
+pub(super) struct Answer {
     status: u16,
     reason: String,
 }
@@ -97,7 +97,7 @@ async fn answer(socket: &mut TcpStream) -> io::Result<Answer> {
     }
 }
 
-fn read(head: &[u8]) -> io::Result<Answer> {
+pub(super) fn read(head: &[u8]) -> io::Result<Answer> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut response = httparse::Response::new(&mut fields);
     let parsed = response.parse(head);

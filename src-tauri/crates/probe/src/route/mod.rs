@@ -75,3 +75,9 @@ impl Hop {
 fn seen_from_hop(cause: Cause) -> Finding {
     Finding::failed(cause).with_hint(Some("hop"))
 }
+
+/// Whether it is one, for [`crate::fuzzing`].
+#[cfg(feature = "fuzzing")]
+pub(crate) fn answer_of_a_proxy(head: &[u8]) -> bool {
+    http_connect::read(head).is_ok()
+}

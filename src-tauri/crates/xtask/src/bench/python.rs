@@ -19,7 +19,7 @@ pub(crate) fn interpreter(folder: &Path) -> Result<PathBuf> {
     let made = ["-m", "venv", "--clear"];
     run(program("python3", made).arg(&environment))?;
     let install = ["-m", "pip", "install", "--quiet", "--requirement"];
-    run(program(&python.to_string_lossy(), install).arg(&list))?;
+    run(program(&python, install).arg(&list))?;
     std::fs::write(done, wanted)?;
     Ok(python)
 }
