@@ -157,6 +157,20 @@ fn typescript_is_fresh() {
     check("ui/src/host/generated.ts", &Bindings::new().typescript());
 }
 
+/// The page has the texts of the vendor's codes; which class a code is of stands in Rust.
+#[test]
+fn classes_are_fresh() {
+    use rediseal_tencent::{Class, Language, catalogue};
+    let classes: BTreeMap<_, _> = catalogue::codes(Language::English)
+        .map(|(code, _)| (code, Class::of_code(code).id()))
+        .collect();
+    let text = serde_json::to_string_pretty(&classes).unwrap();
+    check(
+        "src-tauri/crates/tencent/errors/classes.json",
+        &format!("{text}\n"),
+    );
+}
+
 #[test]
 fn access_list_is_fresh() {
     check(

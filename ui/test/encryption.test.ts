@@ -132,6 +132,27 @@ describe('error codes', () => {
     await hook('code-certificate.name_mismatch')
   })
 
+  it('are found by their kind, from the side bar and in the palette', async () => {
+    const { user, hook, findAllByTestId, findByRole, queryByTestId } = await openWindow('#/instances')
+    await user.click(await hook('nav-codes'))
+    await user.click(await hook('codes-search'))
+    await user.paste('throttl')
+    const one = within(await hook('code-RequestLimitExceeded.UinLimitExceeded'))
+    await waitFor(() => expect(queryByTestId('code-AuthFailure')).toBeNull())
+    await user.click(one.getByRole('button', { name: 'Too many requests' }))
+    const found = await findAllByTestId(/^code-RequestLimitExceeded/)
+    expect(found.length).toBeGreaterThan(3)
+    await user.keyboard('{Control>}k{/Control}')
+    await user.click(await findByRole('combobox'))
+    await user.paste('throttl')
+    await findByRole('option', { name: /RequestLimitExceeded$/ })
+  })
+
+  it('without a known category show what is said of unknown ones', async () => {
+    const { hook } = await openWindow('#/codes/Foo.Bar')
+    expect((await hook('code-Foo.Bar')).textContent?.length).toBeGreaterThan(60)
+  })
+
   it('that are not known show themselves and the advice of their category', async () => {
     const { hook } = await openWindow('#/codes/ResourceUnavailable.MoonIsFull')
     expect((await hook('code-ResourceUnavailable.MoonIsFull')).textContent?.length).toBeGreaterThan(60)

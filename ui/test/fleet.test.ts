@@ -155,7 +155,7 @@ describe('the fleet', () => {
   it('names a region that failed and why, beside what is known', async () => {
     const host = fleetHost()
     const known = inventory()
-    host.answers.inventory_snapshot = () => ({ ...known, regions: known.regions.map((region) => (region.region === 'ap-shanghai' ? { ...region, state: 'failed', error: edge({ code: 'timeout' }) } : region)) })
+    host.answers.inventory_snapshot = () => ({ ...known, regions: known.regions.map((region) => (region.region === 'ap-shanghai' ? { ...region, state: 'failed', listed: false, error: edge({ code: 'timeout' }) } : region)) })
     const { hook, user } = await openWindow('#/instances', host)
     await asked(host, 1)
     const note = await hook('region-failed-ap-shanghai')

@@ -685,7 +685,12 @@ updated: string | null,
 /**
  * Why the sweep as a whole failed.
  */
-error: EdgeError | null, };
+error: EdgeError | null,
+/**
+ * Why the cloud did not say which regions there are. A list that is built in was gone through
+ * instead, and those of it that do not have the product are not among `regions`.
+ */
+regions_error: EdgeError | null, };
 
 /**
  * An entry of a job's history.
@@ -1025,6 +1030,10 @@ count: number,
  * Instances whose SSL state this sweep has not asked for yet.
  */
 pending: number, state: RegionState,
+/**
+ * The newest sweep has all its instances; that their SSL states are read is another matter.
+ */
+listed: boolean,
 /**
  * When it failed.
  */

@@ -2,6 +2,7 @@ import type { Cause, Report, Stage, Verdict } from '../host/generated'
 import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
 import causes from '../../../src-tauri/crates/probe/causes/en.json'
 import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
+import cloudClasses from '../../../src-tauri/crates/tencent/errors/classes.json'
 import cloudErrors from '../../../src-tauri/crates/tencent/errors/en.json'
 import { language, type Language } from './index.svelte'
 
@@ -48,11 +49,40 @@ export function cloudErrorText(code: unknown): CatalogueText | null {
   return texts[code] ?? texts[code.split('.')[0] ?? ''] ?? null
 }
 
+/** A code with its text. */
+export interface Explained {
+  code: string
+  text: CatalogueText
+  /** Of the vendor's codes: what kind of trouble it is, and the word for that. */
+  kind: { id: string; title: string } | null
+}
+
 /** Every code that is documented and every cause of a test, in their order. */
-export function allCodes(): [string, CatalogueText][] {
+export function allCodes(): Explained[] {
   const codes = Object.entries(ofCloudErrors[language()]).filter(([code]) => isCode(code))
   const causes = Object.entries(ofCauses[language()]).filter(([cause]) => !cause.startsWith('verdict.') && cause.split('.').length === 2)
-  return [...codes, ...causes]
+  return [...codes.map(([code, text]) => ({ code, text, kind: kindOf(code) })), ...causes.map(([code, text]) => ({ code, text, kind: null }))]
+}
+
+/** A code that is not in the list: what its category says, else what is said of all that are not known. */
+export function unlistedCode(code: string): Explained | null {
+  const text = cloudErrorText(code)
+  if (text) return { code, text, kind: kindOf(code) }
+  const unknown = ofCloudErrors[language()].unknown
+  return unknown && /^[A-Z]\w*(\.\w+)+$/.test(code) ? { code, text: unknown, kind: null } : null
+}
+
+/** Whether the words, in small letters, are in the code, its kind or, unless `briefly`, anywhere in its texts. */
+export function mentions({ code, text, kind }: Explained, words: string, briefly = false): boolean {
+  const short = [code, text.title, kind?.id, kind?.title]
+  const all = briefly ? short : [...short, text.explanation, text.fix]
+  return all.some((part) => part?.toLowerCase().includes(words))
+}
+
+function kindOf(code: string): Explained['kind'] {
+  const classes: Record<string, string> = cloudClasses
+  const id = classes[code] ?? classes[code.split('.')[0] ?? '']
+  return id ? { id, title: ofCloudErrors[language()][id]?.title ?? id } : null
 }
 
 /** The other keys of the vendor's catalogue are kinds of trouble. */

@@ -5,7 +5,8 @@ import { hasText, t, type TextKey } from '../i18n/index.svelte'
 import { factText } from './report'
 
 /** What happened; a code of another version is shown as it is. */
-export function eventText({ code }: JobEvent): string {
+export function eventText({ code, facts }: JobEvent): string {
+  if (code === 'waiting_for_key' && 'cam_action' in facts) return t('job_event.waiting_for_permission')
   const key: TextKey = `job_event.${code}`
   return hasText(key) ? t(key) : code
 }

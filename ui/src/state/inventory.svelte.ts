@@ -11,6 +11,7 @@ const EMPTY: InventorySnapshot = {
   refreshing: false,
   updated: null,
   error: null,
+  regions_error: null,
 }
 
 /** Milliseconds that the table stands still before it is said which rows are seen. */

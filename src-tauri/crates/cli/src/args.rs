@@ -50,7 +50,12 @@ impl Arguments {
             Language::Chinese => help::chinese(command),
         };
         let read = command
+            .clone()
             .try_get_matches_from(arguments)
+            .and_then(|matches| match help::asked_for(&matches) {
+                Some(help) => command.try_get_matches_from(help),
+                None => Ok(matches),
+            })
             .and_then(|matches| Self::from_arg_matches(&matches));
         let mut read = read.map_err(|error| Unread {
             error,

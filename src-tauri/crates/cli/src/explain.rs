@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &args::Explain, output: &Output) -> Exit {
     }
 }
 
-/// The code itself, else every one in which the word is, else what its category says.
+/// The code itself, else every one in which the word is, or whose class has it; else what its
+/// category says, or what is said of every code that is not known.
 fn explained(what: &str, language: Language) -> Vec<Explained> {
     let word = what.to_lowercase();
     let all: Vec<_> = known(language).collect();
@@ -44,25 +45,40 @@ fn explained(what: &str, language: Language) -> Vec<Explained> {
     let found: Vec<_> = all
         .into_iter()
         .filter(|code| {
+            let class = code
+                .class
+                .map_or(["", ""], |class| [class.id(), title(class, language)]);
             let texts = [code.code.as_str(), code.title, code.explanation, code.fix];
-            texts.iter().any(|text| text.to_lowercase().contains(&word))
+            let mut texts = texts.into_iter().chain(class);
+            texts.any(|text| text.to_lowercase().contains(&word))
         })
         .collect();
-    match Class::of_code(what) {
-        Class::Unknown => found,
-        class if found.is_empty() => {
-            let text = catalogue::text(cloud(language), Some(what), class);
-            vec![Explained {
-                code: what.to_owned(),
-                class: Some(class),
-                known: false,
-                title: &text.title,
-                explanation: &text.explanation,
-                fix: &text.fix,
-            }]
-        }
-        _ => found,
+    let class = Class::of_code(what);
+    if !found.is_empty() || class == Class::Unknown && !is_code(what) {
+        return found;
     }
+    let text = catalogue::text(cloud(language), Some(what), class);
+    vec![Explained {
+        code: what.to_owned(),
+        class: Some(class),
+        known: false,
+        title: &text.title,
+        explanation: &text.explanation,
+        fix: &text.fix,
+    }]
+}
+
+/// Whether it has the form of the vendor's codes: `Category.Detail`.
+fn is_code(what: &str) -> bool {
+    what.contains('.')
+        && what.split('.').all(|part| {
+            part.starts_with(|first: char| first.is_ascii_uppercase())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
+}
+
+fn title(class: Class, language: Language) -> &'static str {
+    &catalogue::text(cloud(language), None, class).title
 }
 
 /// The vendor's codes, then the causes of a test.
@@ -109,6 +125,10 @@ fn text(found: &[Explained], what: &str, language: Language) -> String {
     for code in found {
         let note = match code.known {
             true => "",
+            false if code.class == Some(Class::Unknown) => language.of(
+                " (neither it nor its category is in the list)",
+                "（该错误码及其类别均不在列表中）",
+            ),
             false => language.of(
                 " (not in the list; by its category)",
                 "（不在列表中，按类别说明）",
@@ -122,6 +142,14 @@ fn text(found: &[Explained], what: &str, language: Language) -> String {
         } = code;
         lines.push(format!("{}{note}", plain(&code.code)));
         lines.push(format!("  {title}"));
+        if let Some(class) = code.class {
+            let (id, words) = (class.id(), self::title(class, language));
+            lines.push(say!(
+                language,
+                "  Class: {id} ({words})",
+                "  类别：{id}（{words}）"
+            ));
+        }
         lines.push(format!("  {explanation}"));
         lines.push(say!(
             language,

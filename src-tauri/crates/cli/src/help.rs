@@ -1,7 +1,7 @@
 //! The help in Chinese, and what either language takes from elsewhere. English stands with the
 //! arguments themselves.
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use rediseal_sandbox::Fault;
 
 use crate::language::{Language, say};
@@ -301,11 +301,48 @@ fn translate(command: Command, path: &str) -> Command {
             .disable_version_flag(true)
             .arg(own("version", 'V', ArgAction::Version));
     }
-    for name in names {
-        let below = join(path, &name);
+    for name in &names {
+        let below = join(path, name);
         command = command.mut_subcommand(name, |subcommand| translate(subcommand, &below));
     }
-    command
+    match names.is_empty() {
+        true => command,
+        false => command.subcommand(own_help_command()),
+    }
+}
+
+const HELP: &str = "help";
+const HELP_OF: &str = "command";
+
+/// In the place of the library's own, which has English alone.
+fn own_help_command() -> Command {
+    let of = Arg::new(HELP_OF).num_args(0..).value_name("命令");
+    Command::new(HELP)
+        .about("显示本程序或某个命令的帮助")
+        .disable_help_flag(true)
+        .arg(of.help("要了解的命令").help_heading("参数"))
+}
+
+/// The command whose help is asked for with `help`, as arguments that ask for the same.
+pub(crate) fn asked_for(matches: &ArgMatches) -> Option<Vec<String>> {
+    let mut path = vec!["rediseal-cli".to_owned()];
+    let mut matches = matches;
+    while let Some((name, below)) = matches.subcommand() {
+        if name == HELP {
+            path.extend(
+                below
+                    .get_many::<String>(HELP_OF)
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
+            path.push("--help".to_owned());
+            return Some(path);
+        }
+        path.push(name.to_owned());
+        matches = below;
+    }
+    None
 }
 
 fn about(command: Command, text: &'static str) -> Command {

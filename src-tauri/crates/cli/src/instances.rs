@@ -7,14 +7,14 @@ use rediseal_engine::Engine;
 use rediseal_engine::view::{
     InstanceRow, InventoryChange, InventorySnapshot, Readiness, RegionProgress, RegionState,
 };
-use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::args::{Global, Instances};
 use crate::engine::{signed_in, watched};
-use crate::failure::{self, Exit, Failure};
+use crate::failure::{Exit, Failure};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
+use crate::shortfall::Shortfall;
 use crate::table::Table;
 use crate::words;
 
@@ -43,24 +43,18 @@ pub(crate) async fn run(
         }
         return Err(error.into());
     }
-    let failed: Vec<_> = fleet
-        .regions
-        .iter()
-        .filter(|region| region.state == RegionState::Failed)
-        .collect();
+    let shortfall = Shortfall::of(&fleet);
     if options.stream {
         stream.rest(&fleet.rows);
     } else {
         output.result(&fleet.rows, || {
-            text(&fleet.rows, failed.is_empty(), output.language)
+            text(&fleet.rows, shortfall.is_listed(), output.language)
         });
     }
-    if !failed.is_empty() {
-        output.missing(&json!({ "failed_regions": failed }), || {
-            complaints(&failed, fleet.regions.len(), output.language)
-        });
+    if !shortfall.is_nothing() {
+        output.missing(&shortfall, || shortfall.text(output.language));
     }
-    Ok(exit(&failed, &fleet.rows))
+    Ok(shortfall.exit())
 }
 
 /// What the last sweeps left behind.
@@ -179,15 +173,6 @@ fn age(rows: &[InstanceRow], language: Language) -> Option<String> {
     })
 }
 
-/// A part of an answer is no answer to what is asked; the first reason is the one.
-fn exit(failed: &[&RegionProgress], rows: &[InstanceRow]) -> Exit {
-    let regions = failed.iter().map(|region| region.error.as_ref());
-    let instances = rows.iter().filter(|row| row.error.is_some());
-    let reasons = regions.chain(instances.map(|row| row.error.as_ref()));
-    let mut exits = reasons.map(|error| error.map_or(Exit::Unreachable, failure::exit));
-    exits.next().unwrap_or(Exit::Yes)
-}
-
 fn text(rows: &[InstanceRow], complete: bool, language: Language) -> String {
     if rows.is_empty() {
         return match complete {
@@ -240,29 +225,4 @@ fn why(row: &InstanceRow, language: Language) -> String {
         .map(|finding| words::blocked(finding, language))
         .collect();
     reasons.join(language.of("; ", "；"))
-}
-
-/// Which regions did not answer and why, and how many.
-fn complaints(failed: &[&RegionProgress], all: usize, language: Language) -> String {
-    let mut lines: Vec<_> = failed
-        .iter()
-        .map(|region| {
-            let name = plain(&region.region);
-            let why = region.error.as_ref().map_or_else(String::new, |error| {
-                Failure::from(error.clone()).happened(language)
-            });
-            say!(
-                language,
-                "{name} did not answer: {why}",
-                "{name} 没有应答：{why}"
-            )
-        })
-        .collect();
-    let count = failed.len();
-    lines.push(say!(
-        language,
-        "{count} of {all} regions did not answer: the list is not whole",
-        "{all} 个地域中有 {count} 个没有应答：列表不完整"
-    ));
-    lines.join("\n")
 }

@@ -26,6 +26,7 @@ mod policy;
 mod report;
 mod sandbox;
 mod secret;
+mod shortfall;
 mod status;
 mod table;
 mod targets;

@@ -82,6 +82,13 @@ impl Output {
         stderr(&format!("{}\n", self.spoken(text)));
     }
 
+    /// A line beside a result, for people alone.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.json {
+            self.note(text);
+        }
+    }
+
     /// How far it is, on the last line of a terminal; an empty text takes the line away.
     pub(crate) fn progress(&self, text: &str) {
         if self.live {

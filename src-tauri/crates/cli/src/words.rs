@@ -230,10 +230,19 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             let status = task_status(&status, language);
             return say!(language, "the task is {status}", "任务状态：{status}");
         }
-        EventCode::TaskNotReadable => (
-            "the task cannot be read; its effect is watched instead",
-            "无法读取任务，改为观察其结果",
-        ),
+        EventCode::TaskNotReadable => match fact("cam_action") {
+            none if none.is_empty() => (
+                "the task cannot be read; its effect is watched instead",
+                "无法读取任务，改为观察其结果",
+            ),
+            action => {
+                return say!(
+                    language,
+                    "the key may not read the task, which takes {action}; its effect is watched instead. `rediseal-cli policy` prints all that the key needs",
+                    "密钥缺少读取任务所需的 {action}，改为观察其结果。`rediseal-cli policy` 可输出密钥所需的全部策略"
+                );
+            }
+        },
         EventCode::TaskEnded => ("the task ended", "任务已结束"),
         EventCode::InstanceIsBusy => (
             "another task holds the instance; nothing was accepted yet, waiting to send again",
@@ -253,7 +262,16 @@ pub(crate) fn event(event: &JobEvent, language: Language) -> String {
             "腾讯云没有应答，继续询问",
         ),
         EventCode::CloudAnswersAgain => ("the cloud answers again", "腾讯云恢复应答"),
-        EventCode::WaitingForKey => ("waiting for the account's key", "等待账号密钥"),
+        EventCode::WaitingForKey => match fact("cam_action") {
+            none if none.is_empty() => ("waiting for the account's key", "等待账号密钥"),
+            action => {
+                return say!(
+                    language,
+                    "waiting until the key is allowed {action}; `rediseal-cli policy` prints all that it needs",
+                    "等待为密钥授权 {action}；`rediseal-cli policy` 可输出所需的全部策略"
+                );
+            }
+        },
         EventCode::KeyIsBack => ("the key is there again", "密钥已可用"),
         EventCode::CertificateOpened => (
             "the certificate is downloaded and opened",

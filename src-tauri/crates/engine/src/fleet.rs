@@ -9,6 +9,7 @@ use rediseal_tencent::Listing;
 use rediseal_tencent::redis::SslStatus;
 use tokio::sync::watch;
 
+use crate::inventory::Offered;
 use crate::rows::row;
 use crate::store::{Known, Store};
 use crate::sweep::RegionName;
@@ -33,6 +34,7 @@ struct State {
     regions: Vec<RegionProgress>,
     updated: Option<Timestamp>,
     error: Option<EdgeError>,
+    regions_error: Option<EdgeError>,
     /// How many changes were told.
     revision: u64,
     /// Answers that belong to another account than the one shown are dropped.
@@ -147,6 +149,7 @@ impl Fleet {
             refreshing: *self.refreshing.borrow(),
             updated: state.updated,
             error: state.error.clone(),
+            regions_error: state.regions_error.clone(),
         }
     }
 
@@ -203,6 +206,7 @@ impl Fleet {
             None => return None,
         };
         progress.state = RegionState::Loading;
+        progress.listed = false;
         progress.error = None;
         let name = (region.to_owned(), progress.name.clone());
         Some((self.run(&mut state), name))
@@ -215,8 +219,10 @@ impl Fleet {
     }
 
     /// The regions of a sweep over all of them; gives the instances of regions that are gone.
-    pub(crate) fn regions(&self, sweep: Sweep, regions: &[RegionName]) -> Vec<String> {
+    pub(crate) fn regions(&self, sweep: Sweep, offered: &Offered) -> Vec<String> {
+        let regions = &offered.regions;
         self.during(sweep, |state| {
+            state.regions_error.clone_from(&offered.unsaid);
             state.regions = regions
                 .iter()
                 .map(|(region, name)| RegionProgress {
@@ -225,6 +231,7 @@ impl Fleet {
                     count: state.known.values().filter(|k| k.region == *region).count(),
                     pending: 0,
                     state: RegionState::Loading,
+                    listed: false,
                     error: None,
                 })
                 .collect();
@@ -262,6 +269,7 @@ impl Fleet {
             let count = state.known.values().filter(|k| k.region == region).count();
             if let Some(progress) = state.region(region) {
                 progress.count = count;
+                progress.listed = listing.complete;
                 progress.pending = listed.all.len();
                 progress.settle();
             }
@@ -316,6 +324,20 @@ impl Fleet {
             changed
         })
         .unwrap_or_default()
+    }
+
+    /// Leaves out a region that does not have the product, with the instances that were known there;
+    /// `None` when the cloud itself said that it has it.
+    pub(crate) fn not_offered(&self, sweep: Sweep, region: &str) -> Option<Vec<String>> {
+        self.during(sweep, |state| {
+            state.regions_error.as_ref()?;
+            state.regions.retain(|progress| progress.region != region);
+            let gone = state
+                .known
+                .extract_if(.., |_, known| known.region == region);
+            Some(gone.map(|(id, _)| id).collect())
+        })
+        .flatten()
     }
 
     /// What is known of a region.
@@ -418,6 +440,7 @@ fn regions_of(known: &BTreeMap<String, Known>) -> Vec<RegionProgress> {
         count,
         pending: 0,
         state: RegionState::Loaded,
+        listed: true,
         error: None,
     });
     regions.collect()

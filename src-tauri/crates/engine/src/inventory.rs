@@ -210,8 +210,8 @@ impl Engine {
         cloud: &Cloud,
         instance_id: &str,
     ) -> Result<Known, Error> {
-        let regions = regions(cloud).await?;
-        let mut answers = futures::stream::iter(regions)
+        let offered = regions(cloud).await?;
+        let mut answers = futures::stream::iter(offered.regions)
             .map(|(region, _)| async move { read(cloud, &region, instance_id).await })
             .buffer_unordered(TOGETHER);
         let mut failure = None;
@@ -220,6 +220,7 @@ impl Engine {
                 Ok(known) => return Ok(self.keep(account, known)),
                 Err(Error::NoSuchInstance { .. }) => {}
                 Err(error) if error.code() == crate::Code::InstanceNotFound => {}
+                Err(Error::Cloud(error)) if lacks_the_product(&error) => {}
                 Err(error) => failure = Some(error),
             }
         }
@@ -229,10 +230,10 @@ impl Engine {
 
     async fn sweep(&self, account: &Account, cloud: &Cloud, sweep: Sweep) {
         let ended = match regions(cloud).await {
-            Ok(regions) => {
-                let gone = self.inner.fleet.regions(sweep, &regions);
+            Ok(offered) => {
+                let gone = self.inner.fleet.regions(sweep, &offered);
                 self.inner.changes.rows(gone);
-                self.sweep_regions(account, &cloud.api, sweep, regions)
+                self.sweep_regions(account, &cloud.api, sweep, offered.regions)
                     .await;
                 None
             }
@@ -275,32 +276,49 @@ impl Engine {
     }
 }
 
-/// Region and name of each region that has the product.
-async fn regions(cloud: &Cloud) -> Result<Vec<RegionName>, Error> {
+/// The regions to look in.
+pub(crate) struct Offered {
+    pub(crate) regions: Vec<RegionName>,
+    /// Why the cloud did not say which have the product: these are all that are known.
+    pub(crate) unsaid: Option<EdgeError>,
+}
+
+async fn regions(cloud: &Cloud) -> Result<Offered, Error> {
     match cloud.api.describe_regions().await {
-        Ok(answer) => Ok(answer
-            .region_set
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|region| {
-                let id = region.region?;
-                let name = region.region_name.unwrap_or_else(|| id.clone());
-                Some((id, name))
-            })
-            .collect()),
+        Ok(answer) => Ok(Offered {
+            regions: answer
+                .region_set
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|region| {
+                    let id = region.region?;
+                    let name = region.region_name.unwrap_or_else(|| id.clone());
+                    Some((id, name))
+                })
+                .collect(),
+            unsaid: None,
+        }),
         Err(error)
             if matches!(
                 error.class(),
                 Class::Permission | Class::Unsupported | Class::NotYet
             ) =>
         {
-            Ok(REGIONS
-                .iter()
-                .map(|&region| (region.to_owned(), region.to_owned()))
-                .collect())
+            Ok(Offered {
+                regions: REGIONS
+                    .iter()
+                    .map(|&region| (region.to_owned(), region.to_owned()))
+                    .collect(),
+                unsaid: Some(edge(error)),
+            })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a region says that it does not have the product at all.
+pub(crate) fn lacks_the_product(error: &rediseal_tencent::Error) -> bool {
+    error.code() == Some("UnsupportedRegion")
 }
 
 /// One instance with its SSL status.

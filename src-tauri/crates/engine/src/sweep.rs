@@ -13,6 +13,7 @@ use crate::code::Code;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::fleet::Sweep;
+use crate::inventory::lacks_the_product;
 use crate::order::{Next, Order};
 use crate::view::EdgeError;
 
@@ -73,9 +74,14 @@ impl Sweeping {
                 listed.all
             }
             Err(error) => {
-                let error = Error::from(error).into();
-                let changed = inner.fleet.region_failed(self.sweep, &region, error);
-                inner.changes.rows(changed);
+                let left_out = match lacks_the_product(&error) {
+                    true => inner.fleet.not_offered(self.sweep, &region),
+                    false => None,
+                };
+                inner.changes.rows(left_out.unwrap_or_else(|| {
+                    let error = Error::from(error).into();
+                    inner.fleet.region_failed(self.sweep, &region, error)
+                }));
                 Vec::new()
             }
         };

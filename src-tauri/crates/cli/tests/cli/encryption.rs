@@ -1,6 +1,6 @@
 //! The address of the certificate, the encryption mode, a new certificate, and what codes mean.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::run::Sandbox;
 
@@ -109,6 +109,20 @@ fn codes_are_explained() {
     assert_eq!(unknown[0]["known"], false);
     assert_eq!(unknown[0]["class"], "busy");
     assert_eq!(explain("MoonIsFull").status.code(), Some(1));
+    // Where not even that is known, it says what is to be done with any code.
+    let unknown: Value = serde_json::from_slice(&explain("Foo.Bar").stdout).unwrap();
+    assert_eq!(
+        (&unknown[0]["code"], &unknown[0]["known"]),
+        (&json!("Foo.Bar"), &json!(false))
+    );
+    assert_ne!(unknown[0]["fix"], "");
+    // The kind of trouble finds its codes, in the user's language too.
+    for (word, language) in [("throttl", "en"), ("限流", "zh-CN")] {
+        let arguments = ["explain", word, "--language", language];
+        let run = sandbox.finish(sandbox.bare(&arguments));
+        let found = run.stdout.contains("RequestLimitExceeded.UinLimitExceeded");
+        assert!(found && run.stdout.contains("throttled"), "{run:?}");
+    }
 
     let chinese = ["--language", "zh-CN", "explain", "InvalidAction"];
     let chinese = sandbox.bare(&chinese).output().unwrap();

@@ -23,4 +23,5 @@ mod program;
 mod routes;
 mod run;
 mod shapes;
+mod shortfall;
 mod targets;

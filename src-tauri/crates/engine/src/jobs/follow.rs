@@ -6,16 +6,24 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::observe::Seen;
-use super::run::{Run, Stop};
+use super::run::{Run, Stop, refusal};
 use crate::cloud::Cloud;
 use crate::code::Code;
 use crate::error::Error;
 use crate::readiness::facts;
-use crate::view::{Action, EventCode, FactMap, Phase, When};
+use crate::view::{Action, EdgeError, EventCode, FactMap, Phase, When};
 
 /// `Status` of an order: delivered, and those from which none is delivered any more.
 const DELIVERED: i64 = 4;
 const LOST_ORDERS: std::ops::RangeInclusive<i64> = 5..=11;
+
+/// What is known while the key may not read the task.
+#[derive(Default)]
+struct Blind {
+    told: bool,
+    /// Since when nothing is under way on the instance.
+    still_since: Option<Instant>,
+}
 
 impl Run {
     /// Waits for the end of the task, of the order, or, when the cloud gave neither, of the
@@ -60,7 +68,7 @@ impl Run {
             (None, None) => Ok(()),
         };
         match look {
-            Err(Stop::Failed(error)) if gone(error.code) => Ok(()),
+            Err(Stop::Failed(error)) if gone(error.code) || denied(error.code) => Ok(()),
             look => look,
         }
     }
@@ -85,6 +93,7 @@ impl Run {
     async fn follow_task(&mut self, task: NonZeroU64) -> Result<(), Stop> {
         let watch = Instant::now();
         let mut last = String::new();
+        let mut blind = Blind::default();
         loop {
             let cloud = self.cloud().await?;
             let look = match self.task_status(&cloud, task).await {
@@ -98,9 +107,13 @@ impl Run {
                 Ok(None) => Ok(Some(())),
                 // Some tasks can be started and not be read; the state tells then.
                 Err(Stop::Failed(error)) if gone(error.code) => {
-                    let code = facts([("code", json!(error.code))]);
-                    self.event(EventCode::TaskNotReadable, code);
+                    self.event(EventCode::TaskNotReadable, refusal(&error));
                     return self.follow_state().await;
+                }
+                // As long as the key may not read it: that may be granted meanwhile.
+                Err(Stop::Failed(error)) if denied(error.code) => {
+                    self.look_without_task(&cloud, &error, &mut blind, watch)
+                        .await
                 }
                 Err(stop) => Err(stop),
             };
@@ -130,11 +143,16 @@ impl Run {
 
     async fn follow_deal(&mut self, deal: &str) -> Result<(), Stop> {
         let watch = Instant::now();
+        let mut blind = Blind::default();
         loop {
             let cloud = self.cloud().await?;
             let look = match self.is_delivered(&cloud, deal).await {
                 Ok(true) => Ok(Some(())),
                 Ok(false) => self.overdue(watch),
+                Err(Stop::Failed(error)) if denied(error.code) => {
+                    self.look_without_task(&cloud, &error, &mut blind, watch)
+                        .await
+                }
                 Err(stop) => Err(stop),
             };
             if self.pause(look).await?.is_some() {
@@ -163,24 +181,50 @@ impl Run {
 
     async fn follow_state(&mut self) -> Result<(), Stop> {
         let watch = Instant::now();
-        let settle = self.engine.inner.timings.settle;
-        let mut still_since: Option<Instant> = None;
+        let mut still_since = None;
         loop {
             let cloud = self.cloud().await?;
-            let look = match self.observe(&cloud).await {
-                Ok(Seen::Done) => Ok(Some(())),
-                Ok(Seen::Changing) => {
-                    still_since = None;
-                    self.overdue(watch)
-                }
-                Ok(Seen::Nothing | Seen::Hidden) => {
-                    let since = *still_since.get_or_insert_with(Instant::now);
-                    Ok((since.elapsed() >= settle).then_some(()))
-                }
-                Err(stop) => Err(stop),
-            };
+            let look = self.look_at_state(&cloud, &mut still_since, watch).await;
             if self.pause(look).await?.is_some() {
                 return Ok(());
+            }
+        }
+    }
+
+    /// Looks at the instance in the place of a task that the key may not read.
+    async fn look_without_task(
+        &mut self,
+        cloud: &Cloud,
+        error: &EdgeError,
+        blind: &mut Blind,
+        watch: Instant,
+    ) -> Result<Option<()>, Stop> {
+        if !blind.told {
+            blind.told = true;
+            self.event(EventCode::TaskNotReadable, refusal(error));
+        }
+        self.look_at_state(cloud, &mut blind.still_since, watch)
+            .await
+    }
+
+    /// Whether the change that the instance shows is over: it is as wanted, or nothing was under
+    /// way for long enough, which is counted in `still_since`.
+    async fn look_at_state(
+        &self,
+        cloud: &Cloud,
+        still_since: &mut Option<Instant>,
+        watch: Instant,
+    ) -> Result<Option<()>, Stop> {
+        let settle = self.engine.inner.timings.settle;
+        match self.observe(cloud).await? {
+            Seen::Done => Ok(Some(())),
+            Seen::Changing => {
+                *still_since = None;
+                self.overdue(watch)
+            }
+            Seen::Nothing | Seen::Hidden => {
+                let since = *still_since.get_or_insert_with(Instant::now);
+                Ok((since.elapsed() >= settle).then_some(()))
             }
         }
     }
@@ -225,6 +269,10 @@ impl Run {
         }
         Ok(None)
     }
+}
+
+fn denied(code: Code) -> bool {
+    code == Code::PermissionDenied
 }
 
 const fn gone(code: Code) -> bool {

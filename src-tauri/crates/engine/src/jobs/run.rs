@@ -348,10 +348,18 @@ impl Run {
 
 /// An error as the facts of an event.
 pub(super) fn cause(error: &EdgeError) -> FactMap {
-    facts([
-        ("code", json!(error.code)),
-        ("message", json!(error.message)),
-    ])
+    let mut facts = refusal(error);
+    facts.insert("message".to_owned(), json!(error.message));
+    facts
+}
+
+/// The code of an error, and the permission that is missing if that is why.
+pub(super) fn refusal(error: &EdgeError) -> FactMap {
+    let mut facts = facts([("code", json!(error.code))]);
+    if let Some(action) = error.details.get("cam_action") {
+        facts.insert("cam_action".to_owned(), action.clone());
+    }
+    facts
 }
 
 /// The operating system asks for a password with each try.

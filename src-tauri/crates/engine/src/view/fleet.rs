@@ -26,6 +26,9 @@ pub struct InventorySnapshot {
     pub updated: Option<Timestamp>,
     /// Why the sweep as a whole failed.
     pub error: Option<EdgeError>,
+    /// Why the cloud did not say which regions there are. A list that is built in was gone through
+    /// instead, and those of it that do not have the product are not among `regions`.
+    pub regions_error: Option<EdgeError>,
 }
 
 /// What changed in the fleet.
@@ -52,6 +55,8 @@ pub struct RegionProgress {
     pub pending: usize,
     #[expect(missing_docs, reason = "the type says it")]
     pub state: RegionState,
+    /// The newest sweep has all its instances; that their SSL states are read is another matter.
+    pub listed: bool,
     /// When it failed.
     pub error: Option<EdgeError>,
 }

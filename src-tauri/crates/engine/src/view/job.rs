@@ -141,7 +141,7 @@ pub enum EventCode {
     WatchedAgain,
     /// What the cloud says of the task.
     TaskStatus,
-    /// The task cannot be read; its effect is watched instead.
+    /// The task cannot be read, or the key may not; its effect is watched instead.
     TaskNotReadable,
     /// The task ended well.
     TaskEnded,
@@ -163,7 +163,7 @@ pub enum EventCode {
     Tested,
     /// No test could be made.
     TestFailed,
-    /// The key is refused or not there.
+    /// The key is refused, not there, or may not do what is needed.
     WaitingForKey,
     /// The key is good again.
     KeyIsBack,

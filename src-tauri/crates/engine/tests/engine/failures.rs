@@ -1,7 +1,7 @@
 //! Jobs when the cloud, the network or the key fails.
 
 use rediseal_engine::Code;
-use rediseal_engine::view::{Action, EventCode, Keep, Phase, When};
+use rediseal_engine::view::{Action, EventCode, JobEvent, Keep, Phase, When};
 
 use crate::support::{Lab, OLD_PROXY, READY, apply, codes, run, until, until_event, until_phase};
 
@@ -310,4 +310,41 @@ async fn a_state_that_may_not_be_read_for_a_while_is_no_failure_of_the_change() 
         let job = engine.wait_for(&job.id).await.unwrap();
         assert_eq!(job.phase, Phase::Succeeded, "{fault}: {job:#?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_the_key_may_not_read_is_watched_by_its_effect() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault("denied:DescribeTaskInfo");
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    let told = |event: &&JobEvent| event.code == EventCode::TaskNotReadable;
+    let unread: Vec<_> = job.events.iter().filter(told).collect();
+    assert_eq!(unread.len(), 1, "{job:#?}");
+    assert_eq!(unread[0].facts["cam_action"], "redis:DescribeTaskInfo");
+    assert!(!codes(&job).contains(&EventCode::WaitingForKey), "{job:#?}");
+
+    // When it may again, the task says how it ends.
+    let lab = Lab::still().await;
+    let engine = lab.engine().await;
+    lab.fault(&format!("task_fail:{READY}"));
+    lab.fault("denied:DescribeTaskInfo");
+    let job = apply(&engine, Action::ENABLE_SSL, READY).await.unwrap();
+    until_event(&engine, &job.id, EventCode::TaskNotReadable).await;
+    lab.sandbox.clear_faults();
+    lab.advance(600);
+    let job = engine.wait_for(&job.id).await.unwrap();
+    assert_eq!(job.error.unwrap().code, Code::TaskFailed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_is_found_without_the_list_of_tasks() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    lab.fault("reset_after:OpenSSL@1");
+    lab.fault("denied:DescribeTaskList");
+    let job = run(&engine, Action::ENABLE_SSL, READY).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(lab.calls("OpenSSL"), 1);
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rediseal_engine::Code;
 use rediseal_engine::view::{
-    Check, FindingStatus, InventoryChange, InventorySnapshot, Readiness, RegionState, Ssl,
+    Check, FindingStatus, InventoryChange, InventorySnapshot, Readiness, RegionProgress,
+    RegionState, Ssl,
 };
 use rediseal_sandbox::Options;
 use serde_json::json;
@@ -241,6 +242,20 @@ async fn a_key_that_may_not_ask_for_regions_still_sees_its_fleet() {
     let fleet = engine.inventory_refreshed().await.unwrap();
     assert_eq!(fleet.error, None);
     assert!(fleet.rows.iter().any(|row| row.instance_id == READY));
+    let unsaid = fleet.regions_error.unwrap();
+    assert_eq!(unsaid.details["cam_action"], "region:DescribeRegions");
+    // Those of the built-in list that do not have the product are no failures.
+    let failed = |region: &&RegionProgress| region.state != RegionState::Loaded;
+    assert_eq!(fleet.regions.iter().find(failed), None);
+    assert_eq!(fleet.regions.len(), lab.sandbox.ready().regions.len());
+    assert!(fleet.updated.is_some());
+    let error = engine.instance_detail("crs-nowhere0").await.unwrap_err();
+    assert_eq!(error.code(), Code::InstanceNotFound);
+    // The cloud says it again.
+    lab.sandbox.clear_faults();
+    engine.refresh_inventory().await.unwrap();
+    let fleet = engine.inventory_refreshed().await.unwrap();
+    assert_eq!(fleet.regions_error, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
