@@ -2,12 +2,13 @@ import '../src/styles/index.css'
 import { mount } from 'svelte'
 import App from '../src/App.svelte'
 import { Session } from '../src/state/session.svelte'
-import type { JobSnapshot } from '../src/host/generated'
-import { account, after, app, before, founds, inspected, inventory, job, met, reports, row } from '../test/fixture/data'
+import type { JobSnapshot, TestRun } from '../src/host/generated'
+import { account, after, app, before, founds, inspected, inventory, job, met, reports, row, testRun } from '../test/fixture/data'
 import { edge, failure } from '../test/fixture/host'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
+// `&run=running|finished|cancelled`
 // `&account=network|clock|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
@@ -56,6 +57,16 @@ if (shownJob) host.answers.job_snapshots = () => [job(shownJob), ...finished]
 if (query.has('over')) {
   const made = host.answers.plan
   host.answers.plan = async (args) => ({ ...(await made?.(args))!, expires: before(-1500) })
+}
+const runs: Record<string, Partial<TestRun>> = {
+  running: { total: 1200, done: 431, proven: 424, failed: 7 },
+  finished: { state: 'finished', total: 1200, done: 1200, proven: 1180, failed: 17, untested: 3, reasons: [{ instance_id: 'crs-5k2mfx7q', error: edge({ code: 'certificate_download_failed' }) }] },
+  cancelled: { state: 'cancelled', total: 1200, done: 431, proven: 424, failed: 7 },
+}
+const shownRun = runs[query.get('run') ?? '']
+if (shownRun) {
+  host.answers.test_run = () => testRun({ ...shownRun, state: 'running' })
+  setTimeout(() => host.emit('test_run_changed', testRun(shownRun)), 500)
 }
 if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)
 

@@ -30,7 +30,7 @@ pub(crate) fn write() -> Result<()> {
 }
 
 /// Where it is installed.
-fn sslyze() -> Result<std::path::PathBuf> {
+pub(crate) fn sslyze() -> Result<std::path::PathBuf> {
     let folder = crate::root().join("target/sslyze");
     let environment = folder.to_string_lossy();
     run(&mut program("python3", ["-m", "venv", &environment]))?;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use super::cost::{Cost, measure};
-use super::{python, sandbox::Sandbox, table};
+use super::cost::{Cost, measure, succeeded};
+use super::table::{self, memory};
+use super::{progress, python, sandbox::Sandbox};
 use crate::process::{cargo, run as must};
 
 /// The documented limit of `DescribeSSLStatus`, calls a second.
@@ -38,7 +39,7 @@ pub(crate) fn run(instances: usize) -> Result<()> {
         "--package",
         "rediseal-cli",
     ]))?;
-    let target = target()?;
+    let target = super::target()?;
     let cli = target.join("release").join("rediseal-cli");
     let folder = target.join("bench");
     let mut rows = vec![rediseal(&cli, instances)?];
@@ -249,35 +250,12 @@ fn row(
     ])
 }
 
-fn succeeded(cost: &Cost) -> Result<()> {
-    if cost.status.success() {
-        return Ok(());
-    }
-    let said: Vec<_> = cost.stderr.iter().map(|line| line.text.as_str()).collect();
-    bail!("{}: {}", cost.status, said.join("\n"));
-}
-
 fn floor(instances: usize) -> f64 {
     instances as f64 / LIMIT
 }
 
 fn seconds(time: Duration) -> String {
     format!("{:.2} s", time.as_secs_f64())
-}
-
-fn memory(kib: u64) -> String {
-    format!("{:.0} MiB", kib as f64 / 1024.0)
-}
-
-fn progress(name: &str) {
-    eprintln!("> {name}");
-}
-
-/// Where cargo builds: this program is in `debug` there.
-fn target() -> Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let folder = program.parent().and_then(Path::parent);
-    Ok(folder.context("cargo builds nowhere")?.to_owned())
 }
 
 fn sandbox_folder(sandbox: &Sandbox) -> Result<PathBuf> {

@@ -1,14 +1,16 @@
 //! What a process costs: time, processor time, memory, and when it said what.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 /// How often the process is looked at.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(5);
 /// Clock ticks a second in `/proc`, the same on every Linux of today.
 const TICKS: f64 = 100.0;
 
@@ -32,10 +34,27 @@ pub(crate) struct Line {
 
 /// Runs a process to its end.
 pub(crate) fn measure(command: &mut Command) -> Result<Cost> {
+    watch_over(command.stdout(Stdio::piped()))
+}
+
+/// The same of one that says much: reading it would take time from it. What it says goes to a file.
+pub(crate) fn measure_into(command: &mut Command, file: &Path) -> Result<Cost> {
+    watch_over(command.stdout(File::create(file)?))
+}
+
+/// Fails with what a process said when it failed.
+pub(crate) fn succeeded(cost: &Cost) -> Result<()> {
+    if cost.status.success() {
+        return Ok(());
+    }
+    let said: Vec<_> = cost.stderr.iter().map(|line| line.text.as_str()).collect();
+    bail!("{}: {}", cost.status, said.join("\n"));
+}
+
+fn watch_over(command: &mut Command) -> Result<Cost> {
     let start = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("{} cannot be started", command.get_program().display()))?;

@@ -23,6 +23,14 @@ pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
+/// Of KiB; a dash where it could not be measured.
+pub(crate) fn memory(kib: u64) -> String {
+    match kib {
+        0 => "–".to_owned(),
+        _ => format!("{:.0} MiB", kib as f64 / 1024.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::markdown;
