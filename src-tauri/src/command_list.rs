@@ -70,8 +70,10 @@ commands! {
     cancel_test_run() -> ();
     /// Whether the instance takes connections without TLS, tried now.
     plaintext(instance_id: String) -> PlaintextLook;
-    /// Asks where, then writes the instance's newest report as JSON.
-    save_report(instance_id: String) -> SavedFile;
+    /// Asks where, then writes a report.
+    save_report(report: Report, format: Format, language: Language) -> SavedFile;
+    /// A report to paste into a ticket.
+    report_markdown(report: Report, language: Language) -> String;
     /// The answer to `quit_asked`: the window closes, or stays.
     answer_quit(quit: bool) -> ();
 }

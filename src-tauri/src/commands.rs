@@ -10,7 +10,7 @@ use rediseal_engine::view::{
     TestForm, TestRun, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
-use rediseal_probe::Report;
+use rediseal_probe::{Format, Report};
 use tauri::AppHandle;
 use tokio::sync::OnceCell;
 
@@ -286,17 +286,72 @@ impl Shell {
         Ok(self.engine().await?.plaintext(&instance_id).await?)
     }
 
-    pub(crate) async fn save_report(&self, instance_id: String) -> Answer<SavedFile> {
-        let name = format!("{instance_id}-report.json");
+    pub(crate) async fn save_report(
+        &self,
+        report: Report,
+        format: Format,
+        language: rediseal_probe::Language,
+    ) -> Answer<SavedFile> {
+        let name = report_name(&report, format);
         let place = self.place(Purpose::Report, &name).await?;
         let engine = self.engine().await?;
-        Ok(engine
-            .save_report_to(&instance_id, &place.path, place.replace)
-            .await?)
+        Ok(engine.save_report_to(&report, format, language, &place.path, place.replace)?)
+    }
+
+    pub(crate) async fn report_markdown(
+        &self,
+        report: Report,
+        language: rediseal_probe::Language,
+    ) -> Answer<String> {
+        Ok(report.document(Format::Markdown, language))
     }
 
     pub(crate) async fn answer_quit(&self, quit: bool) -> Answer<()> {
         self.quit.answer(quit);
         Ok(())
+    }
+}
+
+/// Of what every system takes in the name of a file.
+fn report_name(report: &Report, format: Format) -> String {
+    let address: String = report
+        .target
+        .address
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' => c,
+            _ => '-',
+        })
+        .take(100)
+        .collect();
+    let address = address.trim_matches(['.', '-']);
+    format!("{address}-report.{}", format.extension())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_report_is_named_after_its_address() {
+        for (address, name) in [
+            (
+                "redis.example.com:6379",
+                "redis.example.com-6379-report.html",
+            ),
+            ("[fd00::7]:6379", "fd00--7--6379-report.html"),
+            ("../../etc/passwd:1", "etc-passwd-1-report.html"),
+        ] {
+            let report: Report = serde_json::from_value(serde_json::json!({
+                "schema": 1, "route": "direct", "started": "2026-11-24T12:00:00Z",
+                "target": { "address": address, "name": "x", "sni": null, "trust": "os" },
+                "elapsed_us": 1, "verdict": "secure", "cause": null, "stages": [], "chain": [],
+                "protocol": null, "cipher": null, "group": null, "addresses": [], "clients": [],
+            }))
+            .unwrap();
+            assert_eq!(report_name(&report, Format::Html), name);
+        }
     }
 }

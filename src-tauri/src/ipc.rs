@@ -8,7 +8,7 @@ use rediseal_engine::view::{
     NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TestRun,
     TrustFile,
 };
-use rediseal_probe::Report;
+use rediseal_probe::{Format, Language, Report};
 use tauri::State;
 
 use crate::commands::Shell;

@@ -9,7 +9,7 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 use crate::desktop::{Desktop, Keychain, evidence, spawn};
 use crate::wait::{INTERVAL, eventually};
@@ -40,31 +40,40 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) async fn start(desktop: &Desktop, name: &str, start: &Start) -> Self {
+        let mut driver = desktop.command("WebKitWebDriver");
+        if let Some(folder) = &start.data_folder {
+            driver.env("REDISEAL_DATA_DIR", folder);
+        }
+        if let Some(speed) = start.sandbox_speed {
+            driver.env("REDISEAL_SANDBOX_SPEED", speed.to_string());
+        }
+        let application = json!({
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_rediseal"), "args": [] }
+        });
+        Self::driven(driver, name, application).await
+    }
+
+    /// WebKit's own browser, for pages that are opened outside of the application.
+    pub(crate) async fn browser(desktop: &Desktop, name: &str) -> Self {
+        Self::driven(desktop.command("WebKitWebDriver"), name, json!({})).await
+    }
+
+    async fn driven(mut driver: Command, name: &str, capabilities: Value) -> Self {
         let port = free_port();
         let log = File::options()
             .create(true)
             .append(true)
             .open(evidence().join(format!("{name}.log")))
             .unwrap();
-        let mut command = desktop.command("WebKitWebDriver");
-        command
+        driver
             .args(["--host=127.0.0.1", &format!("--port={port}")])
             .stdout(log.try_clone().unwrap())
             .stderr(log);
-        if let Some(folder) = &start.data_folder {
-            command.env("REDISEAL_DATA_DIR", folder);
-        }
-        if let Some(speed) = start.sandbox_speed {
-            command.env("REDISEAL_SANDBOX_SPEED", speed.to_string());
-        }
-        let driver = spawn(&mut command);
+        let driver = spawn(&mut driver);
         eventually("the driver listens", SOON, async || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
         })
         .await;
-        let capabilities = json!({
-            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_rediseal"), "args": [] }
-        });
         let Value::Object(capabilities) = capabilities else {
             unreachable!()
         };
@@ -74,6 +83,18 @@ impl App {
             .await
             .unwrap();
         Self { client, driver }
+    }
+
+    /// Opens a file in a browser and waits until it is loaded.
+    pub(crate) async fn visit(&self, page: &Path) {
+        let url = format!("file://{}", page.display());
+        self.client.goto(&url).await.unwrap();
+    }
+
+    /// Ends a browser.
+    pub(crate) async fn close(self) {
+        self.client.clone().close().await.unwrap();
+        self.gone().await;
     }
 
     /// Closes the window as its user does and waits until nothing of it runs.

@@ -11,8 +11,12 @@ mod cloud;
 mod desktop;
 mod encryption;
 mod files;
+#[path = "../hostile/report.rs"]
+mod hostile;
 mod journey;
 mod one_window;
+mod page;
+mod report;
 mod restart;
 mod scene;
 mod sign_in;

@@ -1,10 +1,11 @@
+import { waitFor } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../src/host/generated'
 import { stageText } from '../src/i18n/catalogues'
 import { commonPrefix } from '../src/model/compare'
-import { toMarkdown } from '../src/model/report'
 import { axis } from '../src/model/waterfall'
 import { report, reports } from './fixture/data'
+import { cost, deep } from './fixture/deep'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
 
@@ -90,11 +91,45 @@ describe('a report', () => {
     expect((await hook('remark')).getAttribute('data-cause')).toBe('redis.wrong_password')
   })
 
-  it('as Markdown has verdict, cause, stages and fingerprints', () => {
-    const text = toMarkdown(reports.insecure)
-    expect(text).toContain('`certificate.name_mismatch`')
-    expect(text).toContain('| Name | failed | 0.1 |')
-    expect(text).toContain(reports.insecure.chain[0]?.facts?.sha256)
+  it('is saved and copied as it stands, in the language that is shown', async () => {
+    const { user, hook, host } = await show('insecure')
+    host.answers.save_report = () => ({ path: '/home/dba/report.html', size: 1, sha256: '' })
+    host.answers.report_markdown = () => '# The certificate'
+    await user.click(await hook('report-save'))
+    await user.click(await hook('save-html'))
+    expect(host.sent('save_report')).toEqual([{ report: reports.insecure, format: 'html', language: 'en' }])
+    await user.click(await hook('report-copy'))
+    await user.click(await hook('copy-markdown'))
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe('# The certificate'))
+    expect(host.sent('report_markdown')).toEqual([{ report: reports.insecure, language: 'en' }])
+  })
+
+  it('offers to find out more, and one report has all of it', async () => {
+    const { user, hook, host, queryByTestId } = await show('secure')
+    host.answers.test_connection = ({ form }) => report({ ...(form.deep ? deep : {}), ...(form.cost ? { cost } : {}) })
+    await user.click(await hook('run-deep'))
+    await hook('survey')
+    expect(queryByTestId('run-deep')).toBeNull()
+    await user.click(await hook('run-cost'))
+    expect((await hook('cost-handshake')).textContent).toContain('22.5')
+    expect(host.sent('test_connection').map(({ form }) => [form.deep, form.cost])).toEqual([[false, false], [true, false], [true, true]])
+    await hook('survey')
+    expect(queryByTestId('run-cost')).toBeNull()
+  })
+
+  it('of everything that is accepted marks what is old, weak or not known', async () => {
+    const { hook, findAllByTestId } = await show('deep')
+    expect((await hook('survey')).textContent).toContain('58 connections')
+    const accepted = ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1', 'SSLv3'].map(async (version) => (await hook(`protocol-${version}`)).dataset.accepted)
+    expect(await Promise.all(accepted)).toEqual(['true', 'true', 'true', 'false', 'null'])
+    expect((await hook('protocol-TLSv1.1')).querySelector('.st--warn')).not.toBeNull()
+    expect((await hook('suites-TLSv1.2')).dataset.weak).toBe('2')
+    const order = (await hook('suites-TLSv1.2')).querySelectorAll('[data-testid^=suite-]')
+    expect([...order].map((row) => (row as HTMLElement).dataset.weakness)).toEqual(['', 'short_dh', 'triple_des'])
+    expect((await hook('survey')).textContent).toContain('post-quantum')
+    expect((await hook('survey')).textContent).toContain('it may limit connections')
+    expect((await findAllByTestId('remark')).map((remark) => remark.dataset.cause)).toEqual(['policy.old_protocol', 'policy.weak_cipher'])
+    expect((await hook('cost-ping_plaintext')).textContent).toContain('The port takes no plaintext')
   })
 })
 

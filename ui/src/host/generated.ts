@@ -756,6 +756,11 @@ bits: number,
 curve: string | null, };
 
 /**
+ * The languages of the catalogue.
+ */
+export type Language = "en" | "zh-CN";
+
+/**
  * The newest test of an instance.
  */
 export type LastTest = { at: string, verdict: Verdict, cause: Cause | null, elapsed_us: number, };
@@ -1116,6 +1121,11 @@ cost?: Cost,
  * What client libraries will say; empty until that is measured.
  */
 clients: Array<JsonValue>, };
+
+/**
+ * What a report is written as.
+ */
+export type ReportFormat = "html" | "markdown" | "json";
 
 /**
  * Where a link comes from.
@@ -1547,8 +1557,10 @@ export interface Commands {
   cancel_test_run: { args: Record<string, never>; result: void };
   /** Whether the instance takes connections without TLS, tried now. */
   plaintext: { args: { instance_id: string }; result: PlaintextLook };
-  /** Asks where, then writes the instance's newest report as JSON. */
-  save_report: { args: { instance_id: string }; result: SavedFile };
+  /** Asks where, then writes a report. */
+  save_report: { args: { report: Report; format: ReportFormat; language: Language }; result: SavedFile };
+  /** A report to paste into a ticket. */
+  report_markdown: { args: { report: Report; language: Language }; result: string };
   /** The answer to `quit_asked`: the window closes, or stays. */
   answer_quit: { args: { quit: boolean }; result: void };
 }

@@ -1,7 +1,5 @@
 import type { IconName } from '../components/icons'
 import type { AddressReport, Cause, InstanceRow, LastTest, Link, Report, Stage, Status, Verdict } from '../host/generated'
-import { reportText, stageText, verdictText } from '../i18n/catalogues'
-import { milliseconds } from '../i18n/format'
 import { t } from '../i18n/index.svelte'
 
 interface Looks {
@@ -73,29 +71,6 @@ export function nameConflict(report: Report): { expected: string; presented: str
   const leaf = report.chain.find((link) => link.role === 'leaf')
   const presented = Array.isArray(facts.presented) ? facts.presented.map(factText) : (leaf?.facts?.names.map((name) => name.value) ?? [])
   return { expected: typeof facts.expected === 'string' ? facts.expected : report.target.name, presented }
-}
-
-/** The report to paste into a ticket. */
-export function toMarkdown(report: Report): string {
-  const cause = reportText(report)
-  return [
-    `# ${verdictText(report.verdict).title}`,
-    '',
-    ...(cause ? [`**${cause.title}** (\`${report.cause}\`)`, '', cause.explanation, '', cause.fix, ''] : []),
-    `- ${t('report.address')}: \`${report.target.address}\``,
-    `- ${t('report.name')}: \`${report.target.name}\``,
-    `- SNI: \`${report.target.sni ?? '–'}\``,
-    `- ${t('report.trusts')}: ${trustText(report)}`,
-    `- ${t('report.started')}: ${report.started}`,
-    ...(report.protocol ? [`- ${t('report.protocol')}: ${[report.protocol, report.cipher, report.group].filter(Boolean).join(', ')}`] : []),
-    '',
-    `| ${t('report.stages')} | ${t('report.result')} | ms | |`,
-    '|---|---|---:|---|',
-    ...report.stages.map((stage) => `| ${t(`stage.${stage.id}`)} | ${t(`stage_status.${stage.status}`)} | ${milliseconds(stage.elapsed_us)} | ${stageText(stage)?.title ?? ''} |`),
-    '',
-    ...report.chain.flatMap((link) => (link.facts ? [`- ${linkName(link)}: SHA-256 \`${link.facts.sha256}\`, ${link.facts.not_after}`] : [])),
-    '',
-  ].join('\n')
 }
 
 export function trustText(report: Report): string {

@@ -43,6 +43,15 @@ export class Tests {
     }
   }
 
+  /** What was asked last, and more; it is the next that is asked. */
+  deeper(id: string | null, report: Report, more: 'deep' | 'cost'): TestInput {
+    const subject = id ?? ''
+    const last = this.inputs.get(subject) ?? { instance_id: id, address: report.target.address, name: null, sni: null, trust: 'instance', username: null, password: null }
+    const input = { ...last, deep: more === 'deep' || report.survey !== undefined, cost: more === 'cost' || report.cost !== undefined }
+    this.inputs.set(subject, input)
+    return input
+  }
+
   progress(progress: TestProgress): void {
     if (this.running?.form.test_id !== progress.test_id) return
     this.running = { ...this.running, stages: progress.stages }

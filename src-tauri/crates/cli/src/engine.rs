@@ -64,6 +64,7 @@ async fn open_with(
         timings: Timings {
             poll: global.poll.unwrap_or(defaults.poll),
             test: timeout.unwrap_or(defaults.test),
+            deep_test: timeout.unwrap_or(defaults.deep_test),
             ..defaults
         },
         user_agent: concat!("rediseal-cli/", env!("CARGO_PKG_VERSION")).to_owned(),

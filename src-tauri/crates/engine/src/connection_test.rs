@@ -156,7 +156,10 @@ impl Engine {
             route: route(form.via.as_ref())?,
             deep: form.deep,
             cost: form.cost,
-            timeout: self.inner.timings.test,
+            timeout: match form.deep || form.cost {
+                true => self.inner.timings.deep_test,
+                false => self.inner.timings.test,
+            },
             cloud_clock_offset: match &target {
                 Some((account, _)) => self.clock_offset(account).await,
                 None => None,

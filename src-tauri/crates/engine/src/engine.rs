@@ -77,6 +77,8 @@ pub struct Timings {
     pub download: Duration,
     /// One whole connection test.
     pub test: Duration,
+    /// One whole connection test that also finds out what the server accepts, or what TLS costs.
+    pub deep_test: Duration,
     /// One try without TLS.
     pub plaintext: Duration,
 }
@@ -94,6 +96,7 @@ impl Default for Timings {
             plan: Duration::from_secs(5 * 60),
             download: Duration::from_secs(30),
             test: Duration::from_secs(10),
+            deep_test: Duration::from_secs(60),
             plaintext: Duration::from_secs(5),
         }
     }

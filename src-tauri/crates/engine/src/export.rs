@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use rediseal_probe::{Format, Language, Report};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -65,26 +66,24 @@ impl Engine {
         save(path, &bytes, overwrite)
     }
 
-    /// Writes the newest report of an instance as JSON.
+    /// Writes a report as a document; a page shows `language` first.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`] when it was not tested yet; as [`Engine::save_inventory_to`].
-    pub async fn save_report_to(
+    /// As [`Engine::save_inventory_to`].
+    pub fn save_report_to(
         &self,
-        instance_id: &str,
+        report: &Report,
+        format: Format,
+        language: Language,
         path: &Path,
         overwrite: bool,
     ) -> Result<SavedFile, Error> {
-        let report = self
-            .inner
-            .fleet
-            .report(instance_id)
-            .ok_or_else(|| Error::InvalidInput {
-                field: "instance_id",
-                problem: format!("{instance_id} was not tested yet"),
-            })?;
-        save(path, &pretty(&report)?, overwrite)
+        save(
+            path,
+            report.document(format, language).as_bytes(),
+            overwrite,
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rediseal_engine::view::{Keep, RunState, Ssl, TestForm, TestRun, TrustChoice};
 use rediseal_engine::{Code, Engine};
-use rediseal_probe::{Cause, StageId, Verdict};
+use rediseal_probe::{Cause, Format, Language, Report, StageId, Verdict};
 use rediseal_sandbox::Options;
 
 use crate::support::{Lab, ON, ON_WITHOUT_NAMES, READY, until};
@@ -69,11 +69,14 @@ async fn the_verdict_says_what_is_proven() {
     let reports = engine.reports().await;
     assert_eq!(reports.len(), 5);
     let detail = engine.instance_detail(ON).await.unwrap();
-    assert_eq!(detail.report.unwrap().verdict, Verdict::Secure);
+    assert_eq!(detail.report.as_ref().unwrap().verdict, Verdict::Secure);
     let file = lab.folder.path().join("report.json");
-    engine.save_report_to(ON, &file, false).await.unwrap();
-    let text = std::fs::read_to_string(file).unwrap();
-    assert!(text.contains("\"verdict\": \"secure\""));
+    let report = detail.report.unwrap();
+    engine
+        .save_report_to(&report, Format::Json, Language::En, &file, false)
+        .unwrap();
+    let saved = std::fs::read_to_string(file).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&saved).unwrap(), report);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

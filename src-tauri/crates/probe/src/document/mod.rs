@@ -26,6 +26,7 @@ pub use text::{milliseconds, plain};
 /// What a report is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "ReportFormat")]
 pub enum Format {
     /// One page in both languages that needs nothing else: no network, no script.
     Html,
@@ -33,6 +34,18 @@ pub enum Format {
     Markdown,
     /// See `docs/REPORT.md`.
     Json,
+}
+
+impl Format {
+    /// What a file of it ends with, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Json => "json",
+        }
+    }
 }
 
 impl Report {
