@@ -16,6 +16,8 @@ mod codes;
 mod credentials;
 mod description;
 mod fleet;
+#[path = "../middle/packages.rs"]
+mod packages;
 mod requests;
 mod surface;
 mod vendor;

@@ -90,6 +90,13 @@ pub(crate) fn report(text: &str) -> Value {
             "address": text, "connections": 202, "connect": series, "handshake": series,
             "resumed": null, "ping_tls": series, "ping_plaintext": null,
         },
-        "clients": [],
+        "clients": [
+            { "id": "first", "name": text, "versions": text, "outcome": "connects_unchecked",
+              "checks_name": false, "cause": null, "note": "common_name", "message": null,
+              "configured": text, "setting": null, "run_with": text },
+            { "id": "second", "name": text, "versions": text, "outcome": "refuses",
+              "checks_name": true, "cause": "certificate.name_mismatch", "note": null,
+              "message": text, "configured": text, "setting": text, "run_with": null },
+        ],
     })
 }

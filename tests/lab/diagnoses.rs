@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use futures::StreamExt as _;
-use rediseal_probe::Verdict;
+use rediseal_probe::{StageId, Verdict};
 
 use crate::peers::{self, Peer, Target};
 use crate::scenario::{Make, Scenario};
@@ -32,8 +32,10 @@ fn own(scenario: &Scenario) -> [String; OWN_COLUMNS] {
         Verdict::Insecure => "insecure",
         Verdict::Unreachable => "unreachable",
     };
-    let (layer, cause) = match expected.finding {
-        Some((stage, _, cause)) => {
+    let surveyed = scenario.surveyed.map(|cause| (StageId::Tls, cause));
+    let found = expected.finding.map(|(stage, _, cause)| (stage, cause));
+    let (layer, cause) = match found.or(surveyed) {
+        Some((stage, cause)) => {
             let layer = serde_json::to_value(stage).unwrap();
             (
                 layer.as_str().unwrap().to_owned(),
@@ -136,7 +138,7 @@ fn introduction(peers: &[Peer]) -> String {
         .map(|peer| peer.name)
         .collect();
     let all = scenarios::all();
-    let wrong = all.iter().filter(|s| s.expected.finding.is_some()).count();
+    let wrong = all.iter().filter(|s| s.cause().is_some()).count();
     let makes: Vec<String> = [
         Make::Bytes,
         Make::Rustls,

@@ -13,6 +13,7 @@ mod case;
 mod certificates;
 mod children;
 mod client;
+mod clients;
 mod damage;
 mod deep;
 mod diagnoses;
@@ -20,6 +21,8 @@ mod dns_server;
 #[path = "../middle/hops.rs"]
 mod hops;
 mod old;
+#[path = "../middle/packages.rs"]
+mod packages;
 mod peers;
 mod pki;
 mod policies;

@@ -79,6 +79,8 @@ pub(crate) struct Scenario {
     /// What is wrong with it; when nothing is, what is unusual.
     pub(crate) about: &'static str,
     pub(crate) expected: Expected,
+    /// The only warning of its deep report, when it has one.
+    pub(crate) surveyed: Option<Cause>,
     /// Evidence that the finding has to carry.
     facts: Vec<(&'static str, Value)>,
     start: Start,
@@ -105,6 +107,7 @@ impl Scenario {
                 verdict: Verdict::Secure,
                 finding: None,
             },
+            surveyed: None,
             facts: Vec::new(),
             start: Box::new(|| panic!("a scenario without a server")),
         }
@@ -141,6 +144,19 @@ impl Scenario {
         Self::good(id, make, about).saying(verdict, stage, Status::Warning, cause)
     }
 
+    /// Only a deep report has something to say, which does not change the verdict.
+    pub(crate) fn surveyed(
+        id: &'static str,
+        make: Make,
+        about: &'static str,
+        cause: Cause,
+    ) -> Self {
+        Self {
+            surveyed: Some(cause),
+            ..Self::good(id, make, about)
+        }
+    }
+
     fn saying(mut self, verdict: Verdict, stage: StageId, status: Status, cause: Cause) -> Self {
         self.expected = Expected {
             verdict,
@@ -168,7 +184,8 @@ impl Scenario {
     }
 
     pub(crate) fn cause(&self) -> Option<Cause> {
-        self.expected.finding.map(|(_, _, cause)| cause)
+        let finding = self.expected.finding.map(|(_, _, cause)| cause);
+        finding.or(self.surveyed)
     }
 
     /// What the report says that it should not, in a line each.
@@ -179,6 +196,11 @@ impl Scenario {
         let said = said(&report);
         if said != self.expected {
             complaints.push(format!("expected {:?}, got {said:?}", self.expected));
+        }
+        let survey = report.survey.iter().flat_map(|survey| &survey.warnings);
+        let warnings: Vec<Cause> = survey.map(|warning| warning.cause).collect();
+        if warnings != Vec::from_iter(self.surveyed) {
+            complaints.push(format!("the deep report warns of {warnings:?}"));
         }
         if report.cause != self.primary_cause() {
             complaints.push(format!("the report's cause is {:?}", report.cause));

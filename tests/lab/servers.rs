@@ -266,7 +266,10 @@ async fn redis<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, replies: Repli
             false => replies.ping,
         };
         let Some(reply) = reply else { return };
-        let _ = stream.write_all(reply).await;
+        // Some clients send several commands at once.
+        let commands = command.split(|byte| *byte == b'\n');
+        let commands = commands.filter(|line| line.starts_with(b"*")).count();
+        let _ = stream.write_all(&reply.repeat(commands.max(1))).await;
         let _ = stream.flush().await;
     }
 }

@@ -1,4 +1,4 @@
-import { waitFor } from '@testing-library/svelte'
+import { waitFor, within } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../src/host/generated'
 import { stageText } from '../src/i18n/catalogues'
@@ -35,6 +35,29 @@ describe('a report', () => {
     expect((await hook('cause')).getAttribute('data-cause')).toBe('certificate.name_not_checkable')
     expect((await hook('remark')).textContent).toContain('no subject alternative name')
     expect((await hook('link-leaf')).textContent).toContain('None: no name can be checked')
+  })
+
+  it('says what each client library will say, and which setting makes it work', async () => {
+    const { hook, user } = await show('chain_only')
+    expect((await hook('client-redis-cli')).textContent).toContain('Not checked')
+    const refused = await hook('client-redis-py-7')
+    expect(refused.getAttribute('data-outcome')).toBe('refuses')
+    expect(refused.textContent).toContain("certificate is not valid for '10.0.12.34'")
+    await user.click(within(refused).getByRole('button', { name: 'Copy the setting for redis-py' }))
+    expect(await navigator.clipboard.readText()).toBe('ssl=True, ssl_ca_certs="ca.pem", ssl_check_hostname=False')
+  })
+
+  it('offers no setting where none would be safe', async () => {
+    const { hook } = await show('plaintext')
+    const refused = await hook('client-ioredis-5')
+    expect(refused.textContent).toContain('This Redis speaks without encryption')
+    expect(within(refused).queryByRole('button')).toBeNull()
+    expect(refused.textContent).toContain('No setting of the client’s mends this')
+  })
+
+  it('of a server out of reach says nothing of clients', async () => {
+    const { container } = await show('unreachable')
+    expect(container.querySelector('[data-testid="clients"]')).toBeNull()
   })
 
   it('of a wrong name is an alert that compares the two', async () => {

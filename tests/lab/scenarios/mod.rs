@@ -8,6 +8,7 @@ mod good;
 mod names;
 mod network;
 mod plaintext;
+mod policy;
 mod redis;
 mod refused;
 mod trust;
@@ -45,6 +46,10 @@ pub(crate) fn groups() -> Vec<(&'static str, Vec<Scenario>)> {
         ),
         ("Names", names::scenarios()),
         ("Redis behind TLS", redis::scenarios()),
+        (
+            "Versions and ciphers that are accepted beside good ones",
+            policy::scenarios(),
+        ),
     ]
 }
 
@@ -69,13 +74,12 @@ macro_rules! each_is_reported_as_it_should {
 }
 
 each_is_reported_as_it_should! {
-    good network plaintext cuts alerts refused trust certificates algorithms names redis
+    good network plaintext cuts alerts refused trust certificates algorithms names redis policy
 }
 
-/// Found by a deep report only, or of an SSH jump host.
+/// Of an SSH jump host.
 fn is_for_other_tests(cause: Cause) -> bool {
-    matches!(cause, Cause::PolicyOldProtocol | Cause::PolicyWeakCipher)
-        || cause.id().starts_with("ssh.")
+    cause.id().starts_with("ssh.")
 }
 
 #[test]

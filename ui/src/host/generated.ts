@@ -248,6 +248,53 @@ weakness: Weakness | null,
 cause: Cause | null, };
 
 /**
+ * What one client library will say.
+ */
+export type ClientVerdict = {
+/**
+ * Stable, such as `redis-py-7`.
+ */
+id: string,
+/**
+ * What the library calls itself.
+ */
+name: string,
+/**
+ * The versions that behave like this, such as `≥ 6`.
+ */
+versions: string, outcome: Outcome,
+/**
+ * Whether it compares the certificate's names with the host, set up as `configured`.
+ */
+checks_name: boolean,
+/**
+ * Why it refuses.
+ */
+cause: Cause | null,
+/**
+ * What is peculiar about it.
+ */
+note: Note | null,
+/**
+ * Its own words when it refuses, as far as they are always the same.
+ */
+message: string | null,
+/**
+ * How the verdict takes it to be set up, in the library's own language.
+ */
+configured: string,
+/**
+ * What makes it work and stays safe, in full, in the library's own language; none when it
+ * works as it is, or when no setting of a client's can do that.
+ */
+setting: string | null,
+/**
+ * The version that is run against the lab by the tests; none when the verdict rests on
+ * source and documentation alone.
+ */
+run_with: string | null, };
+
+/**
  * What went wrong, as far as it changes what the user should do.
  */
 export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "proxy_login" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
@@ -731,8 +778,6 @@ test: LastTest | null,
  */
 past_runs_ms: number[], };
 
-export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
-
 /**
  * Where a key is kept.
  */
@@ -851,9 +896,19 @@ accepted: Array<Root>,
 peers: Array<Peer>, };
 
 /**
+ * What is peculiar about a verdict.
+ */
+export type Note = "common_name" | "ca_dates" | "no_partial_chain" | "depends_on_build" | "own_store" | "other_server_name" | "other_rules" | "not_seen";
+
+/**
  * Who decides when both sides accept several.
  */
 export type Order = "server" | "client";
+
+/**
+ * What becomes of a connection.
+ */
+export type Outcome = "connects" | "connects_unchecked" | "refuses" | "unknown";
 
 /**
  * A part of the deep report.
@@ -1118,9 +1173,9 @@ survey?: Survey,
  */
 cost?: Cost,
 /**
- * What client libraries will say; empty until that is measured.
+ * What each client library will say; empty when nothing can be said of any.
  */
-clients: Array<JsonValue>, };
+clients: Array<ClientVerdict>, };
 
 /**
  * What a report is written as.

@@ -1,5 +1,5 @@
 import type { IconName } from '../components/icons'
-import type { AddressReport, Cause, InstanceRow, LastTest, Link, Report, Stage, Status, Verdict } from '../host/generated'
+import type { AddressReport, Cause, InstanceRow, LastTest, Link, Outcome, Report, Stage, Status, Verdict } from '../host/generated'
 import { t } from '../i18n/index.svelte'
 
 interface Looks {
@@ -13,6 +13,13 @@ export const verdictLooks: Record<Verdict, Looks> = {
   chain_only: { tone: 'warn', icon: 'blocked', shield: 'shield_half' },
   insecure: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
   unreachable: { tone: 'bad', icon: 'failed', shield: 'shield_failed' },
+}
+
+export const outcomeLooks: Record<Outcome, { tone: 'ok' | 'warn' | 'bad' | 'off'; icon: IconName }> = {
+  connects: { tone: 'ok', icon: 'passed' },
+  connects_unchecked: { tone: 'warn', icon: 'blocked' },
+  refuses: { tone: 'bad', icon: 'failed' },
+  unknown: { tone: 'off', icon: 'none' },
 }
 
 /** SSL is off, and its own address answers in plaintext: nothing that was asked for is missing. */

@@ -5,6 +5,7 @@ mod args;
 mod certificate;
 mod certificates;
 mod change;
+mod clients;
 mod consequences;
 mod deep;
 mod descriptors;

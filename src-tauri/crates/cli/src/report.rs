@@ -5,6 +5,7 @@ use rediseal_probe::{Cause, Report, Stage, Status, Text, Verdict, fact_word};
 use serde_json::Value;
 
 use crate::certificates::date;
+use crate::clients;
 use crate::deep;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
@@ -33,6 +34,7 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     for stage in others {
         text += &explanation(stage, output);
     }
+    text += &clients::text(report, language);
     text + &deep::text(report, output)
 }
 

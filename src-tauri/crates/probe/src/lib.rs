@@ -19,7 +19,8 @@
 //! chain and refuses what does not hold), `chain`, `name`, `redis`. What goes wrong is explained
 //! where it is known best: `breakage` for the handshake, `chain` for certificates, `plaintext`
 //! for ports without TLS. `verdict` sums up. On demand `deep` finds out everything that the server
-//! accepts, and `cost` what TLS costs. [`Report::document`] writes the report for people.
+//! accepts, and `cost` what TLS costs. `clients` says what client libraries make of it all.
+//! [`Report::document`] writes the report for people.
 
 mod address;
 mod attempt;
@@ -27,6 +28,7 @@ mod breakage;
 mod catalogue;
 mod cause;
 mod chain;
+mod clients;
 mod connect;
 mod cost;
 mod crypto;
@@ -62,6 +64,7 @@ mod words;
 pub use address::Address;
 pub use catalogue::{Language, Text};
 pub use cause::Cause;
+pub use clients::{ClientVerdict, Note, Outcome};
 pub use cost::{Cost, Series};
 pub use deep::{
     CipherSuite, Gap, Group, HelloFacts, Order, Part, Presentation, Protocol, Reason, Survey,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::cause::Cause;
+use crate::clients::ClientVerdict;
 use crate::cost::Cost;
 use crate::deep::{CipherSuite, Protocol, Survey};
 
@@ -63,8 +64,8 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub cost: Option<Cost>,
-    /// What client libraries will say; empty until that is measured.
-    pub clients: Vec<Value>,
+    /// What each client library will say; empty when nothing can be said of any.
+    pub clients: Vec<ClientVerdict>,
 }
 
 /// What was tested: address, SNI and checked name are three things.

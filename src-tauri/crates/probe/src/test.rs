@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use futures::future::join_all;
 
 use crate::attempt::Attempt;
+use crate::clients;
 use crate::cost::{self, Cost};
 use crate::deep::{self, Deep};
 use crate::error::Error;
@@ -58,7 +59,7 @@ pub async fn test(
     let cost = cost(&plan, &worst, watch).await;
     let mut stages = worst.report.stages;
     stages.insert(0, dns);
-    Ok(Report {
+    let mut report = Report {
         schema: SCHEMA,
         target: plan.target(),
         route: plan.route.shown(),
@@ -77,7 +78,9 @@ pub async fn test(
         survey,
         cost,
         clients: Vec::new(),
-    })
+    };
+    report.clients = clients::verdicts(&report);
+    Ok(report)
 }
 
 /// The server's, or the hop's where there is one.

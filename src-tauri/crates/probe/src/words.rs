@@ -1,6 +1,7 @@
 //! The words for everything that a report can say, in the user's language.
 
 use crate::catalogue::Language;
+use crate::clients::{ClientVerdict, Note, Outcome};
 use crate::deep::{CipherSuite, HelloFacts, Order, Part, Protocol, Reason, Survey, Weakness};
 use crate::document::milliseconds;
 use crate::report::{Role, StageId, Status, Verdict};
@@ -33,6 +34,82 @@ impl Verdict {
             Self::Unreachable => ("unreachable", "不可达"),
         };
         language.of(english, chinese)
+    }
+}
+
+impl Outcome {
+    /// In a few words.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::Connects => ("connects", "可连接"),
+            Self::ConnectsUnchecked => ("connects, name not checked", "可连接，不校验名称"),
+            Self::Refuses => ("refuses", "拒绝连接"),
+            Self::Unknown => ("not known", "未知"),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl Note {
+    /// As a sentence without its full stop.
+    #[must_use]
+    pub const fn word(self, language: Language) -> &'static str {
+        let (english, chinese) = match self {
+            Self::CommonName => (
+                "it takes the common name for the server's, which other clients do not",
+                "它接受通用名称（CN）作为服务器名称，其他客户端则不接受",
+            ),
+            Self::CaDates => (
+                "it does not look at the dates of a trusted CA",
+                "它不检查受信任 CA 的有效期",
+            ),
+            Self::NoPartialChain => (
+                "it takes no intermediate for a trusted CA: put the root into the CA file too",
+                "它不接受将中间证书作为受信任的 CA：请将根证书一并放入 CA 文件",
+            ),
+            Self::DependsOnBuild => (
+                "depends on the version of the TLS library below it",
+                "取决于其底层 TLS 库的版本",
+            ),
+            Self::OwnStore => (
+                "it trusts a list of its own, not the operating system's",
+                "它使用自带的 CA 列表，而非操作系统的 CA",
+            ),
+            Self::OtherServerName => (
+                "it sends another server name (SNI) than this test did",
+                "它发送的服务器名称（SNI）与本次测试不同",
+            ),
+            Self::OtherRules => (
+                "its rules differ from this test's here",
+                "在这一点上，它的规则与本次测试不同",
+            ),
+            Self::NotSeen => (
+                "the test ended before it saw the certificate",
+                "测试在看到证书之前就已结束",
+            ),
+        };
+        language.of(english, chinese)
+    }
+}
+
+impl ClientVerdict {
+    /// Why it does what it does, in a line; none when there is nothing to say.
+    #[must_use]
+    pub fn why(&self, language: Language) -> Option<&'static str> {
+        match (self.note, self.cause) {
+            (Some(note), _) => Some(note.word(language)),
+            (None, Some(cause)) => Some(&cause.text(language).title),
+            (None, None) => None,
+        }
+    }
+
+    /// What to write into a program: as it is set up already where that works, else what makes it
+    /// work; none when no setting of a client's does.
+    #[must_use]
+    pub fn needs(&self) -> Option<&str> {
+        let configured = (self.outcome != Outcome::Refuses).then_some(&self.configured);
+        self.setting.as_ref().or(configured).map(String::as_str)
     }
 }
 

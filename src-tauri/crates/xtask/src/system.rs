@@ -46,6 +46,8 @@ const TEST: &[&str] = &[
     "gnutls-bin",
     "stunnel4",
     "default-jre-headless",
+    "php-cli",
+    "php-redis",
     // What may stand between this computer and the cloud.
     "tinyproxy-bin",
     "microsocks",

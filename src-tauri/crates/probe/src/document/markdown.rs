@@ -8,7 +8,7 @@ use crate::report::Report;
 use super::deep::{self, Deep};
 use super::stages::Found;
 use super::text::plain;
-use super::{chain, cost, stages, verdict};
+use super::{chain, clients, cost, stages, verdict};
 
 pub(super) fn markdown(report: &Report, language: Language) -> String {
     let mut page = Page {
@@ -20,6 +20,7 @@ pub(super) fn markdown(report: &Report, language: Language) -> String {
     page.stages(report);
     page.addresses(report);
     page.chain(report);
+    page.clients(report);
     if let Some(deep) = Deep::of(report) {
         page.deep(deep, report);
     }
@@ -150,6 +151,21 @@ impl Page {
             if at + 1 < report.chain.len() {
                 self.line(&format!("   - **{}**", chain::signed(link, l)));
             }
+        }
+    }
+
+    fn clients(&mut self, report: &Report) {
+        let l = self.language;
+        if report.clients.is_empty() {
+            return;
+        }
+        self.title(2, clients::title(l));
+        self.table(&clients::heads(l));
+        for client in &report.clients {
+            let name = code_in_cell(&clients::client(client));
+            let why = client.why(l).unwrap_or_default();
+            let needs = client.needs().map_or_else(String::new, code_in_cell);
+            self.row(&[&name, client.outcome.word(l), why, &needs]);
         }
     }
 

@@ -5,6 +5,7 @@
 //! it stands in code spans, where nothing has a meaning.
 
 mod chain;
+mod clients;
 mod cost;
 mod deep;
 mod markdown;

@@ -10,7 +10,7 @@ use crate::catalogue::Language;
 use crate::report::Report;
 
 use super::text::{json, plain};
-use super::{chain, cost, deep, stages, verdict};
+use super::{chain, clients, cost, deep, stages, verdict};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -69,6 +69,7 @@ fn body(report: &Report, language: Language) -> Markup {
         (stages::waterfall(report, language))
         (stages::addresses(report, language))
         (chain::chain(report, language))
+        (clients::clients(report, language))
         (deep::deep(report, language))
         (cost::cost(report, language))
     }

@@ -60,7 +60,7 @@ fn a_page_has_both_languages_and_shows_the_one_asked_for() {
         }
         let id = language.of("english", "chinese");
         assert!(page.contains(&format!("id=\"{id}\" autocomplete=\"off\" checked")));
-        assert_eq!(page.matches(" checked").count(), 1);
+        assert_eq!(page.matches("\" checked").count(), 1);
     }
 }
 
