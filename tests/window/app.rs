@@ -164,6 +164,12 @@ impl App {
         self.find(css).await.text().await.unwrap()
     }
 
+    /// The text, what is scrolled out of sight included.
+    pub(crate) async fn content(&self, css: &str) -> String {
+        let text = self.find(css).await.prop("textContent").await.unwrap();
+        text.unwrap_or_default()
+    }
+
     pub(crate) async fn attribute(&self, css: &str, name: &str) -> String {
         let value = self.find(css).await.attr(name).await.unwrap();
         value.unwrap_or_else(|| panic!("{css} has no {name}"))

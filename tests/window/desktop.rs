@@ -136,6 +136,20 @@ impl Desktop {
         .await;
     }
 
+    /// Answers the native dialog that asks for a file that is there: one in the home folder.
+    pub(crate) async fn choose_with_file_dialog(&self, title: &str, name: &str) {
+        self.opens(title).await;
+        // It shows a list until it is asked for the place where a path is typed.
+        self.press(&["ctrl+l"]).await;
+        self.xdotool(&["type", "--delay", "5", &format!("~/{name}")])
+            .await;
+        eventually(&format!("{title:?} takes its answer"), SOON, async || {
+            self.agree(title).await;
+            !self.has_window(title).await
+        })
+        .await;
+    }
+
     /// Takes what the native file dialog proposes and agrees to replace the file that is there.
     pub(crate) async fn replace_with_file_dialog(&self, title: &str) {
         self.opens(title).await;

@@ -11,11 +11,18 @@ mod cloud;
 mod desktop;
 mod encryption;
 mod files;
+#[path = "../middle/hops.rs"]
+mod hops;
 #[path = "../hostile/report.rs"]
 mod hostile;
+#[path = "../middle/inspecting.rs"]
+mod inspecting;
 mod journey;
+mod network;
 mod one_window;
 mod page;
+#[path = "../middle/program.rs"]
+mod program;
 mod report;
 mod restart;
 mod scene;

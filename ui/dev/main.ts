@@ -9,7 +9,7 @@ import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
 // `&run=running|finished|cancelled`
-// `&account=network|clock|temporary&answer=inspected|proxy|kind|untrusted|clock`
+// `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
 const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
@@ -18,6 +18,7 @@ const vault = query.get('vault') as 'locked' | null
 const accounts = {
   network: { ...account, network: met },
   clock: { ...account, clock_offset: 432 },
+  custom: { ...account, site: { kind: 'custom' as const, url: 'https://redis.corp.example:8443' }, clock_offset: 432 },
   temporary: { ...account, temporary: true, expires: after(9 * 60_000) },
 }
 const kind = query.get('account') as keyof typeof accounts | null
@@ -50,6 +51,7 @@ const jobs: Record<string, Partial<JobSnapshot>> = {
   submitting: { phase: 'submitting', task_id: null, events: job().events.slice(0, 1) },
   silent: { trouble: { since: before(40_000), error: edge({ code: 'timeout' }) } },
   keyless: { trouble: { since: before(40_000), error: edge({ code: 'credentials_rejected' }) } },
+  failed: { phase: 'failed', finished: before(5000), error: edge({ code: 'task_failed', message: 'upgrade flow ended with error 1002' }) },
   detached: { phase: 'detached', finished: before(5000) },
 }
 const shownJob = jobs[query.get('job') ?? '']
@@ -78,6 +80,8 @@ const shown = query.get('report') as keyof typeof reports | null
 setTimeout(() => {
   if (query.has('quit')) host.emit('quit_asked', [job(), job({ id: 'job-2', instance_name: 'order-cache-prod' })])
   if (shown) for (const id of ['', 'crs-5k2mfx7q', 'crs-c7d0pw4e']) session.tests.reports.set(id, reports[shown])
+  // SSL is off there.
+  if (shown === 'plaintext') session.tests.reports.set('crs-m4x8za2j', { ...reports.plaintext, target: { ...reports.plaintext.target, address: '10.8.3.20:6379' } })
   const queue = query.get('press')?.split(',') ?? []
   const press = () => {
     const next = queue.shift()

@@ -86,16 +86,21 @@ describe('a report', () => {
   it('of a plaintext server whose SSL is off is no alarm, and is one for any other address', async () => {
     const host = fleetHost()
     host.answers.test_connection = ({ form }) => (form.address ? { ...reports.plaintext, target: { ...reports.plaintext.target, address: form.address } } : { ...reports.plaintext, target: { ...reports.plaintext.target, address: '10.8.3.20:6379' } })
-    const { user, hook } = await openWindow('#/instances/crs-m4x8za2j/test', host)
+    const { user, hook, container } = await openWindow('#/instances/crs-m4x8za2j/test', host)
     await user.click(await hook('test-run'))
     const calm = await hook('verdict')
     expect([calm.dataset.verdict, calm.getAttribute('role')]).toEqual(['insecure', 'status'])
     expect(calm.className).toContain('verdict--off')
+    expect((await hook('stage-tls')).className).toBe('off')
+    expect(container.textContent).toContain('To turn SSL on')
+    expect(container.textContent).not.toContain('How to fix it')
     await user.click(await hook('test-change'))
     await user.click(await hook('address-typed'))
     await user.type(await hook('test-address'), '10.9.9.9:6379')
     await user.click(await hook('test-run'))
     expect((await hook('verdict')).getAttribute('role')).toBe('alert')
+    expect((await hook('stage-tls')).className).toBe('bad')
+    expect(container.textContent).toContain('How to fix it')
   })
 
   it('of several addresses shows each', async () => {

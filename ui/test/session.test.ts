@@ -251,6 +251,30 @@ describe('the path', () => {
     expect(note.textContent).not.toContain('You stopped watching')
   })
 
+  it('says once that a change failed, with its reason', async () => {
+    const host = fleetHost()
+    host.answers.job_snapshots = () => [job({ instance_id: 'crs-81zzc9hn', phase: 'failed', finished: before(5000), error: edge({ code: 'task_failed', details: { task_message: 'out of memory' } }) })]
+    const { hook } = await openWindow('#/instances/crs-81zzc9hn/ssl', host)
+    const note = await hook('lost-job')
+    expect(note.querySelectorAll('.note')).toHaveLength(1)
+    expect(note.textContent).toContain('failed. It ended at')
+    expect(note.textContent).toContain('The task failed in Tencent Cloud.')
+  })
+
+  for (const [language, expected] of [
+    ['en', 'redis.corp.example:8443 task 40312 is running'],
+    ['zh-CN', '「redis.corp.example:8443」任务 40312 执行中'],
+  ] as const) {
+    it(`names an endpoint of one’s own in the place of the cloud: ${language}`, async () => {
+      const host = fleetHost()
+      const own: AccountView = { ...account, site: { kind: 'custom', url: 'https://redis.corp.example:8443' } }
+      host.answers.app_snapshot = () => app({ accounts: [own], settings: { language, theme: 'light' } })
+      host.answers.job_snapshots = () => [job({ task_id: 40312 })]
+      const { hook } = await openWindow(`#/instances/${job().instance_id}/ssl`, host)
+      expect((await hook('job-phase')).textContent).toContain(expected)
+    })
+  }
+
   it('is no way to SSL while SSL is being turned off', async () => {
     const host = fleetHost()
     host.answers.job_snapshots = () => [job({ action: { kind: 'disable_ssl' } })]

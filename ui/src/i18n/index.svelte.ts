@@ -25,6 +25,7 @@ void texts.init({
 })
 
 let current = $state<Language>('en')
+let ownCloud = $state<string | null>(null)
 
 /** The language that is shown. */
 export function language(): Language {
@@ -33,7 +34,18 @@ export function language(): Language {
 
 /** The text in the language that is shown; templates follow a change by themselves. */
 export function t(key: TextKey, parameters: TextParameters = {}): string {
-  return texts.t(key, { ...parameters, lng: current })
+  return texts.t(key, { cloud: cloudName(ownCloud), ...parameters, lng: current })
+}
+
+/** The cloud as texts call it: the vendor's, or the host of an endpoint of one's own. */
+export function cloudName(host: string | null): string {
+  if (host === null) return texts.t('cloud.name', { lng: current })
+  return current === 'zh-CN' ? `「${host}」` : host
+}
+
+/** Which cloud `{{cloud}}` is where a text is not given another. */
+export function useCloud(host: string | null): void {
+  ownCloud = host
 }
 
 /** Whether a text exists, for keys that come from outside. */

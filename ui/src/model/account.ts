@@ -1,5 +1,5 @@
 import type { AccountView, Site } from '../host/generated'
-import { t } from '../i18n/index.svelte'
+import { cloudName, t } from '../i18n/index.svelte'
 import { endpointHost } from './endpoint'
 
 /** Characters; the engine refuses more. */
@@ -12,6 +12,15 @@ export function accountName(account: AccountView): string {
 export function siteName({ site, sandbox }: { site: Site; sandbox: boolean }): string {
   if (sandbox) return t('account.sandbox_site')
   return site.kind === 'custom' ? endpointHost(site.url) : t(`site.${site.kind}_long`)
+}
+
+/** The host of an endpoint of one's own; null for the vendor's, which the sandbox plays. */
+export function ownHost(account: AccountView | null | undefined): string | null {
+  return account?.site.kind === 'custom' && !account.sandbox ? endpointHost(account.site.url) : null
+}
+
+export function cloudOf(account: AccountView | null | undefined): string {
+  return cloudName(ownHost(account))
 }
 
 type Acting = { kind: 'sub_user' | 'root_user' | 'role'; user: string; account: string }

@@ -55,13 +55,14 @@ export interface ErrorText extends Treatment {
   text: string
 }
 
-/** The error for people: what happened, why, what to do; by the vendor's own code where it gave one. */
-export function describe(error: EdgeError): ErrorText {
+/** The error for people: what happened, why, what to do; by the vendor's own code where it gave one. `asked` is the cloud, where it is not that of the account in use. */
+export function describe(error: EdgeError, asked?: string): ErrorText {
   const cloud = cloudErrorText(error.details.cloud_code)
-  const shown = evidence(error)
+  const shown = { ...evidence(error), ...(asked && { cloud: asked }) }
   return {
     ...treatments[error.code],
-    title: t(titleKey(error), shown),
+    // Of what there is none is for the cloud to say: an instance, a task, a certificate.
+    title: cloud && error.code === 'instance_not_found' ? t('error.of_cloud', { title: cloud.title }) : t(titleKey(error), shown),
     text: cloud && error.code !== 'clock_skewed' ? [cloud.explanation, cloud.fix].join(language() === 'zh-CN' ? '' : ' ') : t(textKey(error), shown),
   }
 }

@@ -1,6 +1,7 @@
 import type { AccountView, ApiCa, AppSnapshot, Keep, NetworkForm, Settings, SignInForm, Site } from '../host/generated'
 import { HostError, type Host } from '../host/host'
-import { useLanguage } from '../i18n/index.svelte'
+import { useCloud, useLanguage } from '../i18n/index.svelte'
+import { ownHost } from '../model/account'
 import type { Notices } from './notices.svelte'
 import { go } from './route.svelte'
 import { useTheme } from './theme'
@@ -24,6 +25,7 @@ export class App {
     this.snapshot = snapshot
     this.error = null
     useLanguage(snapshot.settings.language)
+    useCloud(ownHost(this.account))
     useTheme(snapshot.settings.theme)
   }
 

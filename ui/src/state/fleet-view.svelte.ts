@@ -12,6 +12,10 @@ export class FleetView {
   /** Pixels scrolled. */
   top = 0
 
+  narrow(change: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...change }
+  }
+
   unfilter(): void {
     this.filters = { ...noFilters }
   }

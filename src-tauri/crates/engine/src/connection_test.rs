@@ -180,14 +180,14 @@ impl Engine {
         Ok(report)
     }
 
-    /// Tests an instance at its private address against the given authorities.
+    /// Tests an instance at its private address.
     pub(crate) async fn test_instance(
         &self,
         account: &Account,
         known: &Known,
-        authorities: Vec<Vec<u8>>,
+        trust: Trust,
     ) -> Result<Report, Error> {
-        let report = self.look_at(account, known, authorities).await?;
+        let report = self.look_at(account, known, trust).await?;
         self.keep_report(account, known.id(), &report);
         Ok(report)
     }
@@ -197,12 +197,12 @@ impl Engine {
         &self,
         account: &Account,
         known: &Known,
-        authorities: Vec<Vec<u8>>,
+        trust: Trust,
     ) -> Result<Report, Error> {
         let request = Request {
             timeout: self.inner.timings.test,
             cloud_clock_offset: self.clock_offset(account).await,
-            ..Request::new(address(known)?, Trust::Authorities(authorities), self.now())
+            ..Request::new(address(known)?, trust, self.now())
         };
         Ok(rediseal_probe::test(request, |_| {}).await?)
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rediseal_probe::{Report, Verdict};
+use rediseal_probe::{Report, Trust, Verdict};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -189,7 +189,8 @@ impl Engine {
                 Some(known) => known,
                 None => self.read_instance(&account, &id).await?,
             };
-            self.look_at(&account, &known, archive.authorities()).await
+            let trust = Trust::Authorities(archive.authorities());
+            self.look_at(&account, &known, trust).await
         };
         let report = report.await;
         (id, report)

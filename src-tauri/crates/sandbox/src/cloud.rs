@@ -185,7 +185,8 @@ impl Cloud {
             Work::OpenSsl { address_type } => {
                 restarted = false;
                 let address = instance.bound_address(address_type);
-                instance.ssl = self.issue(instance, address_type, address, MinVersion::default());
+                let oldest = MinVersion::default();
+                instance.ssl = self.issue(instance, address_type, address, oldest, Issuer::Region);
             }
             Work::CloseSsl => {
                 restarted = false;
@@ -201,6 +202,7 @@ impl Cloud {
                 address_type,
                 oldest,
                 required,
+                issuer,
             } => {
                 restarted = false;
                 if let Some(now) = instance.ssl.clone() {
@@ -209,7 +211,7 @@ impl Cloud {
                         None => (now.address_type, now.address),
                     };
                     let oldest = oldest.unwrap_or(now.identity.oldest());
-                    let new = self.issue(instance, address_type, address, oldest);
+                    let new = self.issue(instance, address_type, address, oldest, issuer);
                     instance.ssl = new.map(|new| Ssl {
                         required: required.unwrap_or(now.required),
                         ..new
@@ -241,22 +243,24 @@ impl Cloud {
         instance.publish(restarted);
     }
 
-    /// A new certificate of the region's authority; connections without TLS are served too.
+    /// A new certificate; connections without TLS are served too.
     fn issue(
         &self,
         instance: &Instance,
         address_type: i64,
         address: String,
         oldest: MinVersion,
+        issuer: Issuer,
     ) -> Option<Ssl> {
-        let issuer = (instance.region.region.clone(), Issuer::Region);
-        let authority = self.authorities.get(&issuer)?.clone();
+        let authority = (instance.region.region.clone(), issuer);
+        let authority = self.authorities.get(&authority)?.clone();
         let subject = instance.subject(&address, wall());
         Some(Ssl {
             address_type,
             address,
             identity: Arc::new(Identity::new(authority, subject, oldest)),
             required: false,
+            archive: issuer,
         })
     }
 }

@@ -105,6 +105,8 @@ pub(crate) enum Issuer {
     Renewed,
     /// A CA with another name.
     Another,
+    /// Of the certificate that the account has in the SSL Certificates service.
+    Own,
 }
 
 /// A task that runs when the sandbox starts.

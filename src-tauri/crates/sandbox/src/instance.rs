@@ -13,7 +13,7 @@ use crate::{
     authority::{Identity, Subject, twenty_years_after},
     clock::stamp,
     data::Endpoint,
-    fleet::{InstanceData, RegionData},
+    fleet::{InstanceData, Issuer, RegionData},
 };
 
 /// The first proxy that speaks TLS.
@@ -77,6 +77,8 @@ pub(crate) struct Ssl {
     pub(crate) identity: Arc<Identity>,
     /// Connections without TLS are not served.
     pub(crate) required: bool,
+    /// Whose CA the archive has.
+    pub(crate) archive: Issuer,
 }
 
 impl Instance {

@@ -17,7 +17,7 @@
 //! | `ModifySSLEncryptionMode` and `UpdateSSLCert` when SSL is off | `UnsupportedOperation.InstanceNotOperation` |
 //! | `required` | connections without TLS are closed, those that are open too; `DescribeSSLStatus` has no field for it |
 //! | `UpdateSSLCert` | a new certificate of the region's CA, which cuts TLS connections; without `AddressType` it names what the old one did |
-//! | `CertSource`, `CertId` | 0 is the region's CA; there is no SSL Certificates service, so every `CertId` of source 1 is `ResourceNotFound` |
+//! | `CertSource`, `CertId` | 0 is the region's CA; the SSL Certificates service has one certificate, `rs2K7mXq`, of a CA of its own, which the archive then has; every other `CertId` of source 1 is `ResourceNotFound` |
 //! | `SSLMinVersion` | `TLSv1.2` (at first) and `TLSv1.3` |
 //! | `AddressType` 1 and 3 | the certificate names the private IPv4, the public host |
 //! | `AddressType` 0, -1 or none | no SAN extension |
@@ -26,6 +26,7 @@
 //! | instances that are isolated, to be deleted or being created | `DescribeSSLStatus` is `ResourceUnavailable.InstanceStatusError`, their port takes nothing |
 //! | a task of another region, or none | `InvalidParameter.InvalidParameter` |
 //! | a target version that is not offered | `FailedOperation.SystemError` |
+//! | gzip | answers of 1 KiB and more, for who accepts it |
 //! | times | UTC+8 |
 //! | the archive | `ca.pem`, `ca.crt` (PEM both), `ca.p7b` (DER), `ca.jks` (password `tencentdb`), no sub-folder |
 //! | who signs | a CA for each region, RSA 2048 in some and ECDSA P-256 in others; servers send their certificate alone |

@@ -177,7 +177,8 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
     Ok((listener, address))
 }
 
-/// Each region's CA, and for the instances that are wrong by their issuer two more.
+/// Each region's CA, for the instances that are wrong by their issuer two more, and that of the account's own
+/// certificate.
 fn authorities(regions: &[Arc<RegionData>], seed: u64) -> Authorities {
     // Two years ago, so that certificates of the past have an issuer of their time.
     let since = years_after(wall(), -2);
@@ -187,6 +188,7 @@ fn authorities(regions: &[Arc<RegionData>], seed: u64) -> Authorities {
             (Issuer::Region, "TencentDB for Redis CA"),
             (Issuer::Renewed, "TencentDB for Redis CA"),
             (Issuer::Another, "Another CA"),
+            (Issuer::Own, "Company CA"),
         ] {
             let name = format!("{name} ({})", region.region);
             authorities.insert(
@@ -275,6 +277,7 @@ fn ssl_state(instance: &Instance, ssl: &SslData, authorities: &Authorities) -> O
             MinVersion::default(),
         )),
         required: false,
+        archive: Issuer::Region,
     })
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     authority::MinVersion,
+    fleet::Issuer,
     instance::{Ssl, Versions},
     text::Text,
 };
@@ -53,6 +54,7 @@ pub(crate) enum Work {
         address_type: Option<i64>,
         oldest: Option<MinVersion>,
         required: Option<bool>,
+        issuer: Issuer,
     },
     UpgradeProxy,
     UpgradeKernel,

@@ -252,10 +252,10 @@ impl Run {
                 break code;
             }
         };
-        let next = if self.is_ssl() {
-            Phase::Certificate
-        } else {
-            Phase::Confirming
+        let next = match self.record.job.action {
+            Action::DisableSsl { .. } => Phase::Testing,
+            _ if self.is_ssl() => Phase::Certificate,
+            _ => Phase::Confirming,
         };
         self.enter(next, code, FactMap::new());
         Ok(())

@@ -1,7 +1,7 @@
 //! The end of a change of SSL: its certificate, a real handshake, and what else shows it. The change itself is done
 //! by then, so what goes wrong here is told and is no failure of the job.
 
-use rediseal_probe::Report;
+use rediseal_probe::{Report, Trust};
 use serde_json::json;
 
 use super::run::{Run, Stop, cause};
@@ -22,7 +22,15 @@ impl Run {
         self.answers();
         let account = self.account()?;
         let instance_id = self.record.job.instance_id.clone();
-        let downloaded = match self.engine.download(&account, &instance_id).await {
+        let downloaded = self.engine.download(&account, &instance_id).await;
+        if matches!(self.record.job.action, Action::DisableSsl { .. }) {
+            // There is no certificate to have any more; one that is still there only serves to
+            // judge a server that still speaks TLS.
+            let trust = downloaded.map_or(Trust::Os, |ca| Trust::Authorities(ca.authorities()));
+            self.test_and_tell(trust).await;
+            return Ok(());
+        }
+        let downloaded = match downloaded {
             Ok(downloaded) => downloaded,
             Err(error) => {
                 self.degraded(EventCode::CertificateFailed, &error);
@@ -35,13 +43,8 @@ impl Run {
         ]);
         self.enter(Phase::Testing, EventCode::CertificateOpened, found);
         let authorities = downloaded.certificates().map(sha256).collect();
-        let report = match self.test(downloaded.authorities()).await {
-            Ok(report) => Some(report),
-            Err(error) => {
-                self.degraded(EventCode::TestFailed, &error);
-                None
-            }
-        };
+        let trust = Trust::Authorities(downloaded.authorities());
+        let report = self.test_and_tell(trust).await;
         match self.record.job.action {
             Action::SetEncryptionMode { .. } => self.look_without_tls().await,
             Action::UpdateCertificate { .. } => self.compare(CertificateSeen {
@@ -80,16 +83,23 @@ impl Run {
         self.event(EventCode::CertificateCompared, told);
     }
 
-    async fn test(&mut self, authorities: Vec<Vec<u8>>) -> Result<Report, Error> {
+    async fn test_and_tell(&mut self, trust: Trust) -> Option<Report> {
+        match self.test(trust).await {
+            Ok(report) => Some(report),
+            Err(error) => {
+                self.degraded(EventCode::TestFailed, &error);
+                None
+            }
+        }
+    }
+
+    async fn test(&mut self, trust: Trust) -> Result<Report, Error> {
         let account = self.account()?;
         let known = self
             .engine
             .read_instance(&account, &self.record.job.instance_id)
             .await?;
-        let report = self
-            .engine
-            .test_instance(&account, &known, authorities)
-            .await?;
+        let report = self.engine.test_instance(&account, &known, trust).await?;
         self.record.job.test = Some(last_test(&report));
         let told = facts([
             ("verdict", json!(report.verdict)),

@@ -187,6 +187,56 @@ async fn a_new_certificate_is_compared_with_the_old_one() {
     assert_eq!(lab.calls("UpdateSSLCert"), 1);
 }
 
+fn own_certificate(id: &str) -> Action {
+    Action::UpdateCertificate {
+        address: Some(CertificateAddress::PrivateIpv4),
+        min_version: None,
+        certificate_id: Some(id.to_owned()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_of_one_s_own_comes_with_its_own_authority() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let own = own_certificate("rs2K7mXq");
+    let plan = engine.plan(own.clone(), &[ON.to_owned()]).await.unwrap();
+    let told = plan.consequences.iter();
+    let told = told.filter_map(|c| c.facts.get("id"));
+    assert_eq!(told.collect::<Vec<_>>(), ["rs2K7mXq"]);
+    let job = run(&engine, own, ON).await;
+    assert_eq!(job.phase, Phase::Succeeded, "{job:#?}");
+    assert_eq!(job.test.as_ref().unwrap().verdict, Verdict::Secure);
+    let compared = facts(&job, EventCode::CertificateCompared);
+    assert_eq!(compared["leaf_is_new"], json!(true));
+    assert_eq!(compared["authorities_are_new"], json!(true));
+    let detail = engine.instance_detail(ON).await.unwrap();
+    let subject = &detail.certificate.unwrap().certificates[0].subject;
+    assert!(subject.contains("Company CA"), "{subject}");
+    let log = engine.audit_log().await.unwrap();
+    let accepted = log.entries.iter().find(|e| e.result == "accepted").unwrap();
+    assert_eq!(accepted.facts["certificate_id"], "rs2K7mXq");
+
+    // Without an id it is the cloud's own again.
+    let job = run(&engine, NEW_CERTIFICATE, ON).await;
+    let compared = facts(&job, EventCode::CertificateCompared);
+    assert_eq!(compared["authorities_are_new"], json!(true), "{job:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_the_account_does_not_have_is_refused_and_changes_nothing() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let job = run(&engine, own_certificate("aKnH4alS"), ON).await;
+    assert_eq!(job.phase, Phase::Failed, "{job:#?}");
+    let error = job.error.as_ref().unwrap();
+    assert_eq!(error.details["cloud_code"], "ResourceNotFound");
+    assert!(error.message.contains("aKnH4alS"), "{error:?}");
+    assert!(!error.retryable && !codes(&job).contains(&EventCode::AnswerLost));
+    assert_eq!(lab.calls("UpdateSSLCert"), 1);
+    assert!(lab.sandbox.ledger().writes.is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_the_intent_and_the_answer() {
     for (action, name) in [

@@ -17,7 +17,6 @@ use crate::{
     authority::{Authority, Ca},
     cloud::Cloud,
     fault::ZipFault,
-    fleet::Issuer,
 };
 
 /// `GET /certificates/{token}/TencentDB-SSL-CA.zip`.
@@ -28,8 +27,10 @@ pub(crate) async fn archive(
     let link = cloud.with(|state, now| {
         state.ledger.downloads += 1;
         let link = state.links.find(&token)?;
-        let region = state.instances[link.instance].region.region.clone();
-        Some((region, link.ends < now))
+        let instance = &state.instances[link.instance];
+        let issuer = instance.ssl.as_ref().map(|ssl| ssl.archive);
+        let authority = (instance.region.region.clone(), issuer.unwrap_or_default());
+        Some((authority, link.ends < now))
     });
     let fault = cloud.faults.zip();
     let authority = match &link {
@@ -38,7 +39,7 @@ pub(crate) async fn archive(
         }
         None => return refused(StatusCode::NOT_FOUND, "NoSuchKey"),
         Some((_, true)) => return refused(StatusCode::FORBIDDEN, "AccessDenied"),
-        Some((region, false)) => cloud.authorities.get(&(region.clone(), Issuer::Region)),
+        Some((authority, false)) => cloud.authorities.get(authority),
     };
     if fault == Some(ZipFault::NotFound) {
         return refused(StatusCode::NOT_FOUND, "NoSuchKey");

@@ -12,9 +12,13 @@ use super::{
 use crate::{
     authority::MinVersion,
     control::{actions::Call, refusal::Refusal},
+    fleet::Issuer,
     instance::Ssl,
     task::Work,
 };
+
+/// The id of the one certificate in the SSL Certificates service.
+const OWN_CERTIFICATE: &str = "rs2K7mXq";
 
 pub(crate) fn modify_mode(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let request: ModifySslEncryptionModeRequest = call.request()?;
@@ -38,8 +42,8 @@ pub(crate) fn update_certificate(call: &mut Call<'_>) -> Result<Value, Refusal> 
         },
         oldest: request.ssl_min_version.as_deref().map(oldest).transpose()?,
         required: mode.map(is_required).transpose()?,
+        issuer: issuer(&request)?,
     };
-    source(&request)?;
     require_running(call, index)?;
     require_ssl(call, index)?;
     if let Some(wanted) = request.address_type {
@@ -80,10 +84,11 @@ fn oldest(name: &str) -> Result<MinVersion, Refusal> {
     })
 }
 
-fn source(request: &UpdateSslCertRequest) -> Result<(), Refusal> {
+fn issuer(request: &UpdateSslCertRequest) -> Result<Issuer, Refusal> {
     match (request.cert_source, &request.cert_id) {
-        (None | Some(0), _) => Ok(()),
+        (None | Some(0), _) => Ok(Issuer::Region),
         (Some(1), None) => Err(Refusal::missing("CertId")),
+        (Some(1), Some(id)) if id == OWN_CERTIFICATE => Ok(Issuer::Own),
         (Some(1), Some(id)) => Err(Refusal::new(
             "ResourceNotFound",
             format!("The SSL Certificates service has no certificate {id}."),
