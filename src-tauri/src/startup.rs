@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use directories::{BaseDirs, ProjectDirs};
 use rediseal_engine::{Config, Engine, Environment, Error, EventSink, Keychain, Timings};
@@ -18,6 +19,8 @@ const DATA_FOLDER: &str = "REDISEAL_DATA_DIR";
 const LOG_LEVEL: &str = "REDISEAL_LOG";
 /// The old log makes room for a new one at this size.
 const LOG_LIMIT: u64 = 4 * 1024 * 1024;
+/// For how long a question is asked again: somebody sits in front of it, and can try again.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Where journal, cache and log are; none on a system without home folders.
 pub(crate) fn data_folder() -> Option<PathBuf> {
@@ -66,7 +69,10 @@ pub(crate) async fn engine(
         },
         timings: Timings::default(),
         user_agent: concat!("RediSeal/", env!("CARGO_PKG_VERSION")).to_owned(),
-        patience: Patience::default(),
+        patience: Patience {
+            total: PATIENCE,
+            ..Patience::default()
+        },
         max_database_pages: None,
     })
     .await

@@ -82,6 +82,7 @@ function textKey(error: EdgeError): TextKey {
   const { failure, hop, offset_seconds: offset } = error.details
   switch (error.code) {
     case 'network_unreachable':
+      if (failure === 'not_socks') return 'error.network_unreachable.not_socks'
       return hop === 'proxy' ? 'error.network_unreachable.proxy' : 'error.network_unreachable.text'
     case 'proxy_refused':
       return error.details.http_status ? 'error.proxy_refused.status' : 'error.proxy_refused.text'

@@ -36,17 +36,18 @@ pub(crate) async fn run(
         }
         Accounts::Add { name, expires } => {
             let form = form(&engine, name, *expires, global, output).await?;
-            kept(&engine.sign_in(form).await?, output);
+            kept(&engine.sign_in(form).await?, &app.accounts, output);
         }
         Accounts::Import { id, name } => {
             let found = app.detected.iter().find(|found| found.id == *id);
-            let site = match (&global.endpoint, found.and_then(|found| found.site.clone())) {
+            let found = found.ok_or_else(|| not_found(id, &app.detected, output))?;
+            let site = match (&global.endpoint, found.site.clone()) {
                 (None, Some(site)) => site,
                 _ => engine::site(global),
             };
             let network = network::form(&engine, global, None, output).await?;
             let added = engine.take_detected(id, name.clone(), site, Keep::Keychain, network);
-            kept(&added.await?, output);
+            kept(&added.await?, &app.accounts, output);
         }
         Accounts::Network {
             name,
@@ -88,8 +89,41 @@ pub(crate) async fn run(
     Ok(Exit::Yes)
 }
 
-fn kept(added: &AccountView, output: &Output) {
+/// A key that is not among those that were found.
+fn not_found(id: &str, detected: &[Detected], output: &Output) -> Failure {
+    let (id, language) = (plain(id), output.language);
+    let ids: Vec<_> = detected.iter().map(|found| plain(&found.id)).collect();
+    let known = match ids.is_empty() {
+        true => language.of("none", "无").to_owned(),
+        false => ids.join(language.of(", ", "、")),
+    };
+    Failure::usage(
+        format!("no key was found as {id}; those that were: {known}"),
+        say!(
+            language,
+            "no key was found as {id}; an id is a tool and its profile, such as tccli/default\n  Found here: {known}; `rediseal-cli accounts detected` shows more of each.",
+            "没有找到 {id}；ID 由工具及其配置名组成，例如 tccli/default\n  本机找到的有：{known}；`rediseal-cli accounts detected` 可查看详情。"
+        ),
+    )
+}
+
+/// `before` has the accounts as they were.
+fn kept(added: &AccountView, before: &[AccountView], output: &Output) {
     network::warn(added, Timestamp::now(), output);
+    let renamed = before
+        .iter()
+        .find(|known| known.id == added.id && known.name != added.name);
+    if let Some(known) = renamed {
+        let renamed = json!({ "renamed": { "from": known.name, "to": added.name } });
+        let (from, to) = (plain(&known.name), plain(&added.name));
+        output.missing(&renamed, || {
+            say!(
+                output.language,
+                "warning: the same user was kept as {from}. That account is called {to} from now on, with this key; --account {from} finds it no more",
+                "警告：同一用户此前保存为 {from}。该账号现已改名为 {to} 并使用此密钥；--account {from} 不再可用"
+            )
+        });
+    }
     let name = plain(&added.name);
     let who = identity::text(added.identity.as_ref(), output.language);
     output.result(added, || {

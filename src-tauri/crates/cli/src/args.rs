@@ -93,8 +93,8 @@ pub(crate) struct Global {
     /// TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN, else the account used last.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) account: Option<String>,
-    /// How the cloud is reached: `system`, `none`, or the URL of a proxy (http, https, socks5,
-    /// socks5h). Its login comes from REDISEAL_PROXY_LOGIN as USER:PASSWORD. Without it, as the
+    /// How the cloud is reached: `system`, `none`, or the URL of a proxy (http, https, socks5;
+    /// it looks names up itself). Its login comes from REDISEAL_PROXY_LOGIN as USER:PASSWORD. Without it, as the
     /// system and HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
@@ -114,6 +114,10 @@ pub(crate) struct Global {
     /// How often the cloud is asked while it works; 3 without it.
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) poll: Option<Duration>,
+    /// For how long a question is asked again that the cloud refuses for the moment or that breaks
+    /// on the way; 40 without it.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) retry: Option<Duration>,
     /// The language of texts; without it, that of the locale.
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,

@@ -68,7 +68,10 @@ async fn open_with(
             ..defaults
         },
         user_agent: concat!("rediseal-cli/", env!("CARGO_PKG_VERSION")).to_owned(),
-        patience: Patience::default(),
+        patience: Patience {
+            total: global.retry.unwrap_or(Patience::default().total),
+            ..Patience::default()
+        },
         max_database_pages: None,
     };
     Ok(Engine::open(config).await?)
@@ -94,11 +97,24 @@ pub(crate) async fn watched(
     Ok((enter(engine, global, output).await?, changes))
 }
 
+/// The engine, with an account of the keychain in use, and without a word to the cloud.
+pub(crate) async fn remembered(global: &Global, output: &Output) -> Result<Engine, Failure> {
+    let engine = open(global, output, None).await?;
+    let app = engine.app_snapshot().await?;
+    if let Some(wanted) = &global.account {
+        let account = account(&app.accounts, wanted, output)?;
+        engine.use_account(&account.id).await?;
+    } else if app.active.is_none() {
+        return Err(Error::NotSignedIn.into());
+    }
+    Ok(engine)
+}
+
 async fn enter(engine: Engine, global: &Global, output: &Output) -> Result<Engine, Failure> {
     let app = engine.app_snapshot().await?;
     let used = if let Some(wanted) = &global.account {
-        no_endpoint(global, output)?;
         let account = account(&app.accounts, wanted, output)?;
+        no_other_way(account, global, output)?;
         engine.use_account(&account.id).await?;
         account.clone()
     } else if let Some(form) = from_environment(&engine, global, output).await? {
@@ -109,7 +125,7 @@ async fn enter(engine: Engine, global: &Global, output: &Output) -> Result<Engin
             .iter()
             .find(|known| app.active.as_ref() == Some(&known.id));
         let active = active.ok_or(Error::NotSignedIn)?;
-        no_endpoint(global, output)?;
+        no_other_way(active, global, output)?;
         active.clone()
     };
     network::warn(&used, Timestamp::now(), output);
@@ -199,8 +215,8 @@ pub(crate) fn site(global: &Global) -> Site {
     }
 }
 
-/// An account of the keychain has its own.
-fn no_endpoint(global: &Global, output: &Output) -> Result<(), Failure> {
+/// An account of the keychain has its own network and endpoint; the same endpoint is no other.
+fn no_other_way(account: &AccountView, global: &Global, output: &Output) -> Result<(), Failure> {
     if network::is_given(global) {
         return Err(Failure::usage(
             "an account has its own network",
@@ -210,7 +226,7 @@ fn no_endpoint(global: &Global, output: &Output) -> Result<(), Failure> {
             ),
         ));
     }
-    if global.endpoint.is_none() {
+    if global.endpoint.is_none() || site(global) == account.site {
         return Ok(());
     }
     Err(Failure::usage(

@@ -172,6 +172,12 @@ pub(crate) fn exit(error: &EdgeError) -> Exit {
     }
 }
 
+/// Whether what was looked for can be an id at all.
+fn has_the_form_of_an_id(error: &EdgeError) -> bool {
+    let id = words::fact(&error.details, "instance_id");
+    id.is_empty() || id.starts_with("crs-") || id.starts_with("crs_")
+}
+
 /// The cloud said so, not this program.
 fn by_the_cloud(error: &EdgeError) -> bool {
     error.details.contains_key("cloud_code")
@@ -232,8 +238,8 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
             "请在访问管理控制台核对 SecretId 与 SecretKey；已禁用或已删除的密钥也会如此。",
         ),
         Code::TokenExpired => (
-            "Give a new key, in the environment or with `rediseal-cli accounts add NAME`; the account's jobs go on with it.",
-            "请通过环境变量或 `rediseal-cli accounts add NAME` 提供新密钥；该账号的操作会继续。",
+            "SecretId, SecretKey and token have to be of one answer, and not over. Give new ones, in the environment or with `rediseal-cli accounts add NAME`.",
+            "SecretId、SecretKey 与令牌须来自同一次应答且未过期。请通过环境变量或 `rediseal-cli accounts add NAME` 重新提供。",
         ),
         Code::PermissionDenied if error.details.contains_key("cam_action") => {
             let action = words::fact(&error.details, "cam_action");
@@ -260,13 +266,32 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
             "Wait until the other task ends; `rediseal-cli status ID` shows it.",
             "请等待其他任务结束；`rediseal-cli status ID` 可查看。",
         ),
+        Code::InstanceNotFound if !has_the_form_of_an_id(error) => (
+            "An instance is named by its id, such as crs-81zzc9hn, not by its name; `rediseal-cli instances` lists both.",
+            "请使用实例 ID（例如 crs-81zzc9hn）而非名称；`rediseal-cli instances` 会同时列出二者。",
+        ),
         Code::InstanceNotFound => (
             "`rediseal-cli instances` lists the instances that this key can see.",
             "`rediseal-cli instances` 可列出此密钥可见的实例。",
         ),
+        Code::NotAvailableYet
+            if words::fact(&error.details, "cloud_code") == "UnknownParameter" =>
+        {
+            let options = match words::fact(&error.details, "action").as_str() {
+                "UpdateSSLCert" => {
+                    language.of("--address or --min-version", "--address 或 --min-version")
+                }
+                _ => "--address",
+            };
+            return Some(say!(
+                language,
+                "Not available here yet, and nothing was changed. Run it again without {options}, or wait until this region has it.",
+                "此处尚不可用，且未做任何更改。请去掉 {options} 后重试，或等待该地域支持。"
+            ));
+        }
         Code::NotAvailableYet => (
-            "Not available here yet, and nothing was changed. A command with --address or --min-version can be run without it; the rest has to wait until this region has it.",
-            "此处尚不可用，且未做任何更改。带 --address 或 --min-version 的命令可去掉该选项后重试；其余需等待该地域支持。",
+            "Not available here yet, and nothing was changed: wait until this region has it.",
+            "此处尚不可用，且未做任何更改：需等待该地域支持。",
         ),
         Code::ServiceFailed => (
             "The fault is the cloud's. `rediseal-cli instances` shows whether anything has changed; then try again, and if it stays, send the RequestId to Tencent Cloud's support.",
@@ -275,6 +300,10 @@ fn advice(error: &EdgeError, language: Language) -> Option<String> {
         Code::NetworkUnreachable | Code::Timeout => (
             "Check the network, a proxy or a firewall between here and the endpoint.",
             "请检查本机到接入点之间的网络、网络代理与防火墙。",
+        ),
+        Code::BadAnswer => (
+            "Something on the way may have changed the answer, such as a proxy or the sign-in page of a network: look at the endpoint, --proxy and the network. If it stays, send the RequestId to Tencent Cloud's support.",
+            "应答可能在途中被改动，例如被网络代理或网络登录页面：请检查接入点、--proxy 与网络。如仍如此，请凭 RequestId 提交工单。",
         ),
         Code::PlanExpired => (
             "Something changed meanwhile; run the command again.",

@@ -43,6 +43,10 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     ("data_dir", "日志与缓存的存放目录"),
     ("poll", "等待时询问云端的间隔，默认 3 秒"),
+    (
+        "retry",
+        "请求被暂时拒绝或途中中断时，重新询问的总时长（秒），默认 40",
+    ),
     ("language", "文本语言；未指定时取系统区域设置"),
     ("help", "显示帮助"),
     ("version", "显示版本"),
@@ -254,6 +258,22 @@ const CHINESE: &[(&str, &str)] = &[
     ("window", "在维护时间内执行，而非现在"),
 ];
 
+/// After the list of faults.
+const AT_RUN_TIME: &str = "\n\n\
+While it runs, under the printed endpoint and without a signature:
+  curl $ENDPOINT/sandbox/faults                               the faults that are set
+  curl $ENDPOINT/sandbox/faults -d '[\"denied:OpenSSL\"]'      sets more, all or none
+  curl -X DELETE $ENDPOINT/sandbox/faults                     clears all, lets held answers go
+  curl $ENDPOINT/sandbox/clock -d '{\"advance_seconds\":600}'  moves simulated time on
+  curl $ENDPOINT/sandbox/ledger                               what it was asked and accepted";
+const AT_RUN_TIME_CHINESE: &str = "\n\n\
+运行期间可通过输出的接入点控制，无需签名：
+  curl $ENDPOINT/sandbox/faults                               列出已设置的故障
+  curl $ENDPOINT/sandbox/faults -d '[\"denied:OpenSSL\"]'      增加故障，要么全部生效，要么都不生效
+  curl -X DELETE $ENDPOINT/sandbox/faults                     清除全部故障，并放行被扣住的应答
+  curl $ENDPOINT/sandbox/clock -d '{\"advance_seconds\":600}'  推进模拟时间
+  curl $ENDPOINT/sandbox/ledger                               收到和受理的请求";
+
 /// The same command, whose sandbox lists the faults that it can have.
 pub(crate) fn with_faults(command: Command, language: Language) -> Command {
     let mut table = Table::default();
@@ -265,7 +285,7 @@ pub(crate) fn with_faults(command: Command, language: Language) -> Command {
         "Faults, which @COUNT limits to so many times; * or nothing is every action, instance or region:\n{}",
         "故障，可加 @次数 限定次数；* 或省略表示所有接口、实例或地域：\n{}",
         table.lines("  ").join("\n")
-    );
+    ) + language.of(AT_RUN_TIME, AT_RUN_TIME_CHINESE);
     command.mut_subcommand("sandbox", |sandbox| sandbox.after_long_help(text))
 }
 

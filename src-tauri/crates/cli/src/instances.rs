@@ -10,7 +10,7 @@ use rediseal_engine::view::{
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::args::{Global, Instances};
-use crate::engine::{signed_in, watched};
+use crate::engine::{remembered, watched};
 use crate::failure::{Exit, Failure};
 use crate::language::{Language, say};
 use crate::output::{Output, plain};
@@ -59,7 +59,7 @@ pub(crate) async fn run(
 
 /// What the last sweeps left behind.
 async fn cached(global: &Global, output: &Output) -> Result<Exit, Failure> {
-    let engine = signed_in(global, output, None).await?;
+    let engine = remembered(global, output).await?;
     let fleet = engine.inventory_snapshot().await?;
     output.result(&fleet.rows, || text(&fleet.rows, true, output.language));
     match age(&fleet.rows, output.language) {

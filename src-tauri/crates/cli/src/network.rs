@@ -1,9 +1,11 @@
 //! How the cloud is reached: what the options say of it, and what is shown of it.
 
+use std::path::Path;
+
 use rediseal_engine::view::{
     AccountView, EdgeError, LoginChoice, NetworkForm, NetworkView, ProxyChoice,
 };
-use rediseal_engine::{Code, Engine};
+use rediseal_engine::{Code, Engine, Error};
 use rediseal_tencent::DistinguishedName;
 use secrecy::SecretString;
 
@@ -46,7 +48,10 @@ pub(crate) async fn form(
     };
     let api_ca = match &global.api_ca {
         Some(file) if file.as_os_str() == "none" => None,
-        Some(file) => Some(engine.api_ca(file).await?.id),
+        Some(file) => {
+            let read = engine.api_ca(file).await;
+            Some(read.map_err(|error| no_authority(file, &error, output))?.id)
+        }
         None => now.and_then(|now| now.api_ca.as_ref().map(|ca| ca.id.clone())),
     };
     Ok(NetworkForm {
@@ -63,6 +68,18 @@ fn given(login: String) -> LoginChoice {
         user: user.to_owned(),
         password: SecretString::from(password),
     }
+}
+
+fn no_authority(file: &Path, error: &Error, output: &Output) -> Failure {
+    let file = plain(&file.display().to_string());
+    Failure::usage(
+        format!("--api-ca {file}: {error}"),
+        say!(
+            output.language,
+            "--api-ca {file}: {error}\n  It has to be a PEM or DER file with the certificate of a CA.",
+            "--api-ca {file}：{error}\n  应为含有 CA 证书的 PEM 或 DER 文件。"
+        ),
+    )
 }
 
 fn login_in_argument(output: &Output) -> Failure {

@@ -31,6 +31,14 @@ impl Cloud {
         }
     }
 
+    /// The same for who asks again by himself.
+    pub(crate) fn asking_again(&self) -> Self {
+        Self {
+            api: self.api.asking_again(),
+            http: self.http.clone(),
+        }
+    }
+
     /// `host:port` of the proxy on the way.
     pub(crate) fn through(&self) -> Option<String> {
         self.api.proxy()

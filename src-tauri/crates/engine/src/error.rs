@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rediseal_tencent::http::ClientError;
 use rediseal_tencent::{Class, ConnectionFailure, Distrust, Hop, LoginTrouble, Policy, Trouble};
 use serde_json::json;
 
@@ -34,7 +35,7 @@ pub enum Error {
     Cloud(#[from] rediseal_tencent::Error),
     /// No HTTP client can be made.
     #[error("the cloud cannot be reached: {0}")]
-    Http(#[from] rediseal_tencent::http::ClientError),
+    Http(#[from] ClientError),
     /// No region has it.
     #[error("{instance_id} was found in no region of this account")]
     NoSuchInstance {
@@ -121,6 +122,7 @@ impl Error {
             Self::Vault(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Cloud(error) => cloud_code(error.class()),
+            Self::Http(ClientError::Proxy { .. } | ClientError::ExtraCa) => Code::InvalidInput,
             Self::Http(_) => Code::NetworkUnreachable,
             Self::NoSuchInstance { .. } => Code::InstanceNotFound,
             Self::Download(DownloadFailure::Connection { trouble }) => match trouble.class() {
@@ -195,6 +197,8 @@ impl Error {
             }
             Self::Store(error) => facts([("path", json!(error.path().display().to_string()))]),
             Self::InvalidInput { field, .. } => facts([("field", json!(field))]),
+            Self::Http(ClientError::Proxy { .. }) => facts([("field", json!("proxy"))]),
+            Self::Http(ClientError::ExtraCa) => facts([("field", json!("api_ca"))]),
             _ => FactMap::new(),
         }
     }
@@ -324,9 +328,9 @@ fn cloud_facts(error: &rediseal_tencent::Error) -> FactMap {
             ("http_status", json!(status)),
             ("excerpt", json!(excerpt)),
         ]),
-        Cloud::NotJson { action, excerpt } => {
-            facts([("action", json!(action)), ("excerpt", json!(excerpt))])
-        }
+        Cloud::NotJson {
+            action, excerpt, ..
+        } => facts([("action", json!(action)), ("excerpt", json!(excerpt))]),
         Cloud::Connection { action, trouble } => {
             let mut facts = trouble_facts(trouble);
             facts.insert("action".to_owned(), json!(action));
@@ -360,6 +364,7 @@ fn trouble_facts(trouble: &Trouble) -> FactMap {
         ConnectionFailure::Dns => ("dns", None),
         ConnectionFailure::Refused => ("refused", None),
         ConnectionFailure::Unreachable => ("unreachable", None),
+        ConnectionFailure::NotSocks => ("not_socks", None),
         ConnectionFailure::ProxyLogin(LoginTrouble::Missing) => ("login_missing", None),
         ConnectionFailure::ProxyLogin(LoginTrouble::Refused) => ("login_refused", None),
         ConnectionFailure::ProxyLogin(LoginTrouble::Unwanted) => ("login_unwanted", None),

@@ -31,6 +31,8 @@ use crate::{
 /// Answers are cut off here. A page of 500 instances is about 1.5 MB.
 const BODY_LIMIT: usize = 16 << 20;
 const JSON: &str = "application/json; charset=utf-8";
+/// Between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Tells the time. The service refuses what is signed more than five minutes off.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -64,16 +66,21 @@ pub enum Language {
     Chinese,
 }
 
-/// How long to wait, and how often to try. A write is tried again only when nothing of it was
-/// accepted for sure: it was refused for the rate limit, or nothing was sent. A refusal for the rate
-/// limit is no try of a call [in the background](Client::in_background): nothing is wrong with it.
+/// How long to wait, and how often to try. What is refused or breaks is tried again until `total` is
+/// over, with pauses that double; where nobody is reached or nobody answers, so many times. A write
+/// is tried again only when nothing of it was accepted for sure: it was refused for the rate limit,
+/// or nothing was sent.
+///
+/// Tries are counted whatever happened for who has [other work](Client::in_background) or
+/// [asks again](Client::asking_again) anyway; but in the background a refusal for the rate limit is
+/// no try: nothing is wrong with the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For one request, from its slot in the rate limit to the end of the body.
     pub request: Duration,
     /// Tries of a call, the first included.
     pub attempts: usize,
-    /// The first pause between two tries; it doubles, with jitter.
+    /// The first pause between two tries; it doubles up to [`LONGEST_PAUSE`], with jitter.
     pub pause: Duration,
     /// No try begins later than this after the first.
     pub total: Duration,
@@ -84,6 +91,8 @@ pub struct Patience {
 pub struct Client {
     inner: Arc<Inner>,
     priority: Priority,
+    /// See [`Client::asking_again`].
+    asks_again: bool,
 }
 
 struct Inner {
@@ -123,6 +132,7 @@ impl Client {
                 clock_offset: Mutex::default(),
             }),
             priority: Priority::Urgent,
+            asks_again: false,
         }
     }
 
@@ -133,6 +143,16 @@ impl Client {
         Self {
             inner: Arc::clone(&self.inner),
             priority: Priority::Background,
+            asks_again: false,
+        }
+    }
+
+    /// The same client, for who asks again by himself and says meanwhile what is in the way.
+    #[must_use]
+    pub fn asking_again(&self) -> Self {
+        Self {
+            asks_again: true,
+            ..self.clone()
         }
     }
 
@@ -183,23 +203,21 @@ impl Client {
             .retry(
                 ExponentialBuilder::new()
                     .with_min_delay(patience.pause)
+                    .with_max_delay(LONGEST_PAUSE.max(patience.pause))
                     .without_max_times()
                     .with_jitter()
                     .build(),
             )
             .when(|error| {
-                let patient = self.priority == Priority::Background
-                    && action.effect == Effect::Read
-                    && error.class() == Class::Throttled;
-                tries = tries.saturating_sub(usize::from(!patient));
+                tries = tries.saturating_sub(usize::from(self.counts(action, error)));
                 let harmless = action.effect == Effect::Read || error.provably_not_accepted();
                 error.is_retryable() && harmless && tries > 0
             })
             .adjust(|error, pause| {
                 let asked = error.retry_after().unwrap_or_default();
-                let pause = match error.class() {
+                let pause = match (error.class(), self.priority) {
                     // The limiter holds it.
-                    Class::Throttled => asked,
+                    (Class::Throttled, Priority::Background) => asked,
                     _ => pause?.max(asked),
                 };
                 let begins = started.elapsed().checked_add(pause)?;
@@ -208,8 +226,19 @@ impl Client {
             .notify(|error, pause| {
                 tracing::debug!(action = action.name, region, %error, ?pause, "trying again");
             })
-            .await?;
+            .await
+            .map_err(|error| error.after_all(started.elapsed()))?;
         Ok(answer::read(answer))
+    }
+
+    /// Whether a try that ended with `error` is one of [`Patience::attempts`].
+    fn counts(&self, action: Action, error: &Error) -> bool {
+        match self.priority {
+            Priority::Background => {
+                action.effect == Effect::Write || error.class() != Class::Throttled
+            }
+            Priority::Urgent => self.asks_again || error.is_silence(),
+        }
     }
 
     async fn attempt(
@@ -241,18 +270,19 @@ impl Client {
     ) -> Result<Value, Error> {
         let options = &self.inner.options;
         let (url, headers) = self.sign(action, region, body)?;
-        let after = options.patience.request;
-        let deadline = Instant::now() + after;
+        let started = Instant::now();
+        let deadline = started + options.patience.request;
         let proxy = Url::parse(&url)
             .ok()
             .and_then(|url| options.http.proxy_for(&url));
         let timeout = |phase| Error::Timeout {
             action: action.name,
             phase,
-            after,
+            after: started.elapsed(),
             proxy: proxy.clone(),
         };
         let failed = async |phase, error: reqwest::Error| {
+            let after = started.elapsed();
             Error::from_reqwest(&error, &options.http, action.name, phase, after).await
         };
 

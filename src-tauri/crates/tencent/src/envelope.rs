@@ -21,6 +21,7 @@ pub(crate) fn open(body: &[u8], origin: Origin<'_>) -> Result<Value, Error> {
     let not_json = || Error::NotJson {
         action: origin.action,
         excerpt: (origin.quote)(body),
+        request_id: request_id(body),
     };
     let mut document: Value = serde_json::from_slice(body).map_err(|_| not_json())?;
     let response = match document.get_mut("Response") {
@@ -37,6 +38,17 @@ pub(crate) fn open(body: &[u8], origin: Origin<'_>) -> Result<Value, Error> {
             origin,
         )),
     }
+}
+
+/// The RequestId in a body that is not understood, where it has its usual form.
+fn request_id(body: &[u8]) -> Option<String> {
+    const LONGEST: usize = 64;
+    let text = String::from_utf8_lossy(body);
+    let (_, after) = text.split_once("\"RequestId\"")?;
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let (id, _) = value.strip_prefix('"')?.split_once('"')?;
+    let usual = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!id.is_empty() && id.len() <= LONGEST && id.chars().all(usual)).then(|| id.to_owned())
 }
 
 /// The beginning of a body that is not understood, as one printable line. A server that echoes

@@ -37,6 +37,8 @@ pub enum Error {
         action: &'static str,
         /// The beginning of the body, printable.
         excerpt: String,
+        /// Where one can be made out all the same.
+        request_id: Option<String>,
     },
     /// The answer was cut off at this size.
     #[error("the answer to {action} is larger than {limit} bytes")]
@@ -56,7 +58,8 @@ pub enum Error {
     },
     /// No answer in time.
     #[error(
-        "{action} was not answered within {after:?}{}",
+        "{action} was not answered within {} s{}",
+        tenths(*after),
         proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
     )]
     Timeout {
@@ -64,7 +67,7 @@ pub enum Error {
         action: &'static str,
         /// What was waited for.
         phase: Phase,
-        /// How long.
+        /// How long, every try included.
         after: Duration,
         /// `host:port` of the proxy that it went through.
         proxy: Option<String>,
@@ -154,6 +157,33 @@ impl Error {
         }
     }
 
+    /// Whether nobody was reached, or nobody answered.
+    pub(crate) fn is_silence(&self) -> bool {
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Connection { trouble, .. } => trouble.before_send,
+            _ => false,
+        }
+    }
+
+    /// The same at the end of a call that took so long.
+    pub(crate) fn after_all(self, total: Duration) -> Self {
+        match self {
+            Self::Timeout {
+                action,
+                phase,
+                proxy,
+                ..
+            } => Self::Timeout {
+                action,
+                phase,
+                after: total,
+                proxy,
+            },
+            other => other,
+        }
+    }
+
     /// How long the server asked to be left alone.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -210,6 +240,7 @@ impl Error {
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
+            Self::NotJson { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }
@@ -229,7 +260,7 @@ impl Error {
         after: Duration,
     ) -> Self {
         let trouble = http.trouble(error).await;
-        if error.is_timeout() {
+        if error.is_timeout() && trouble.failure != ConnectionFailure::NotSocks {
             return Self::Timeout {
                 action,
                 phase: if trouble.before_send {
@@ -253,6 +284,7 @@ impl Error {
             return Self::NotJson {
                 action,
                 excerpt: String::new(),
+                request_id: None,
             };
         }
         Self::Connection {
@@ -260,6 +292,12 @@ impl Error {
             trouble: Box::new(trouble),
         }
     }
+}
+
+/// Seconds as people say them.
+fn tenths(after: Duration) -> String {
+    let text = format!("{:.1}", after.as_secs_f64());
+    text.trim_end_matches(".0").to_owned()
 }
 
 /// The part of a code before the first dot.

@@ -13,6 +13,7 @@ use crate::{
     endpoint::Endpoint,
     peer::{Met, Peer},
     route::{ProxyError, Route, without_login},
+    socks,
     trouble::{ConnectionFailure, Trouble},
     tunnel::{self, Answer},
     verifier::{Private, Verifier},
@@ -127,17 +128,26 @@ impl Http {
         self.route.shown(destination)
     }
 
-    /// Where on the way an error of this client came up, and why. An HTTP proxy that opened no
-    /// tunnel is asked once more, for what it has to say.
+    /// Where on the way an error of this client came up, and why. A proxy that opened no way is
+    /// asked once more: one for HTTP for what it has to say, one for SOCKS whether it is one.
     pub async fn trouble(&self, error: &reqwest::Error) -> Trouble {
         let trouble = Trouble::read(error, &self.route);
         let asked = error
             .url()
-            .and_then(|url| Some((self.route.proxy_for(url)?, url)))
-            .filter(|(proxy, _)| proxy.scheme().starts_with("http"));
+            .and_then(|url| Some((self.route.proxy_for(url)?, url)));
         let Some((proxy, destination)) = asked else {
             return trouble;
         };
+        if !proxy.scheme().starts_with("http") {
+            let unclear = trouble.before_send && trouble.failure == ConnectionFailure::Other;
+            return match unclear {
+                true => match socks::other(&proxy).await {
+                    Some(other) => trouble.no_socks(&proxy, other),
+                    None => trouble,
+                },
+                false => trouble,
+            };
+        }
         let again = match trouble.failure {
             // A password that was refused is not sent again: that may lock its owner out.
             ConnectionFailure::ProxyLogin(_) => without_login(&proxy),

@@ -55,6 +55,7 @@ mod policy;
 pub mod redis;
 pub mod region;
 mod route;
+mod socks;
 pub mod sts;
 pub mod tc3;
 mod trouble;

@@ -8,7 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::endpoint::is_loopback;
 
-/// Schemes of proxies that can be used. `socks5` resolves names here, `socks5h` at the proxy.
+/// Schemes of proxies that can be used. `socks5` and `socks5h` are one: the proxy resolves names,
+/// which a network that needs a proxy often does not do itself.
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
 /// How the API is reached.
@@ -200,6 +201,10 @@ impl Route {
 
     /// The proxy for a destination, with the login.
     pub(crate) fn proxy_for(&self, destination: &Url) -> Option<Url> {
+        self.chosen(destination).map(resolving)
+    }
+
+    fn chosen(&self, destination: &Url) -> Option<Url> {
         match &*self.way {
             Way::Direct => None,
             Way::Always(proxy) => Some(proxy.clone()),
@@ -231,6 +236,13 @@ impl Route {
         self.proxy_for(destination)
             .map(|proxy| host_and_port(&proxy))
     }
+}
+
+/// The same proxy in the words of the HTTP client, which resolves names itself for `socks5`.
+fn resolving(proxy: Url) -> Url {
+    let rest = proxy.as_str().strip_prefix("socks5://");
+    let named = rest.and_then(|rest| Url::parse(&format!("socks5h://{rest}")).ok());
+    named.unwrap_or(proxy)
 }
 
 /// User and password in a proxy's address.

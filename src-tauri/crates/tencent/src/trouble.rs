@@ -9,6 +9,7 @@ use crate::{
     class::Class,
     peer::Peer,
     route::{Route, host_and_port, login_of},
+    socks::Other,
     tunnel::Answer,
     verifier::Refusal,
 };
@@ -42,6 +43,8 @@ pub enum ConnectionFailure {
         /// The HTTP status that it answered, where it is one and was heard.
         status: Option<u16>,
     },
+    /// What listens in the place of a SOCKS proxy speaks something else.
+    NotSocks,
     /// The certificate is not trusted.
     Untrusted {
         /// What was shown.
@@ -120,6 +123,7 @@ impl Trouble {
             ConnectionFailure::Tls
             | ConnectionFailure::Untrusted { .. }
             | ConnectionFailure::Inspected(_)
+            | ConnectionFailure::NotSocks
             | ConnectionFailure::ProxyLogin(_) => false,
             // Of its own failures it may recover; what it forbids it forbids.
             ConnectionFailure::ProxyDenied { status } => status.is_none_or(|status| status >= 500),
@@ -135,6 +139,23 @@ impl Trouble {
         }
         self.detail = format!("HTTP status {}", answer.status);
         self
+    }
+
+    /// The same where it was no SOCKS proxy that did not answer.
+    pub(crate) fn no_socks(self, proxy: &Url, other: Other) -> Self {
+        Self {
+            failure: match other {
+                Other::Nobody => ConnectionFailure::Refused,
+                Other::Http | Other::Something => ConnectionFailure::NotSocks,
+            },
+            hop: Hop::Proxy(host_and_port(proxy)),
+            detail: match other {
+                Other::Nobody => "connection refused".to_owned(),
+                Other::Http => "it speaks HTTP, not SOCKS".to_owned(),
+                Other::Something => "it does not speak SOCKS 5".to_owned(),
+            },
+            ..self
+        }
     }
 
     /// A proxy wants a login before it passes a request on that it can read.

@@ -111,6 +111,13 @@ pub(crate) fn happened(error: &EdgeError, language: Language) -> Option<String> 
                     "代理 {} 拒绝连接：没有程序在监听",
                     proxy()
                 ),
+                "not_socks" => say!(
+                    language,
+                    "what listens at {} is no SOCKS proxy: {}",
+                    "{} 上的程序不是 SOCKS 代理：{}",
+                    proxy(),
+                    plain(&fact(&error.details, "detail"))
+                ),
                 _ => say!(
                     language,
                     "the proxy {} cannot be reached: {}",
@@ -139,14 +146,24 @@ pub(crate) fn advice(error: &EdgeError, language: Language) -> Option<String> {
                 "如果您认识该机构并同意：--trust-inspection {key}"
             ))
         }
-        Code::CertificateUntrusted => Some(
-            language
-                .of(
-                    "If it is your company's, give its CA with --api-ca FILE. Check this computer's clock too.",
-                    "如果签发者是贵公司，请用 --api-ca FILE 指定其 CA 证书。并请检查本机时钟。",
-                )
-                .to_owned(),
-        ),
+        Code::CertificateUntrusted => {
+            let (english, chinese) = match fact(&error.details, "failure").as_str() {
+                // No authority makes it the right host.
+                "other_name" => (
+                    "Another server answers in its place: check the endpoint, the proxy, and what the name resolves to here.",
+                    "应答的是另一台服务器：请检查接入点、网络代理，以及该域名在本机的解析结果。",
+                ),
+                "expired" | "not_yet_valid" => (
+                    "Check this computer's clock first; if it is right, whoever runs the host has to renew the certificate.",
+                    "请先检查本机时钟；如果时钟正确，则需由该主机的管理者更新证书。",
+                ),
+                _ => (
+                    "If it is your company's, give its CA with --api-ca FILE.",
+                    "如果签发者是贵公司，请用 --api-ca FILE 指定其 CA 证书。",
+                ),
+            };
+            Some(language.of(english, chinese).to_owned())
+        }
         Code::ProxyRefused => Some(
             language
                 .of(
@@ -173,6 +190,14 @@ pub(crate) fn advice(error: &EdgeError, language: Language) -> Option<String> {
                 "请将 {LOGIN} 设为 USER:PASSWORD。"
             ),
         }),
+        Code::NetworkUnreachable if fact(&error.details, "failure") == "not_socks" => {
+            let proxy = plain(&fact(&error.details, "proxy"));
+            Some(say!(
+                language,
+                "If it is an HTTP proxy, give http://{proxy} instead of socks5://{proxy}.",
+                "如果它是 HTTP 代理，请将 socks5://{proxy} 改为 http://{proxy}。"
+            ))
+        }
         Code::NetworkUnreachable | Code::Timeout if error.details.contains_key("proxy") => {
             let proxy = plain(&fact(&error.details, "proxy"));
             Some(say!(

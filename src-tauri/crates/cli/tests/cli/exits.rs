@@ -422,3 +422,62 @@ fn a_task_without_a_number_is_no_task_minus_one() {
     assert!(run.stderr.contains("gave no task to follow"), "{run:?}");
     assert!(!run.stderr.contains("-1"), "{run:?}");
 }
+
+#[test]
+fn what_is_said_is_true_of_what_was_asked() {
+    let sandbox = Sandbox::start();
+    let says = |run: &Run, code: i32, words: &[&str]| {
+        assert_eq!(run.code, code, "{run:?}");
+        for words in words {
+            let said = run.stdout.contains(words) || run.stderr.contains(words);
+            assert!(said, "{words}: {run:?}");
+        }
+    };
+    // An answer that was cut still says which one it was.
+    sandbox.set_fault("badjson:GetCallerIdentity@1");
+    says(
+        &sandbox.run(&["instances"]),
+        3,
+        &["RequestId ", "changed the answer"],
+    );
+    // The option and the file are named, whatever is wrong with it.
+    let text = sandbox.path("text");
+    fs::write(&text, "no certificate").unwrap();
+    for file in [text.as_str(), "/none/ca.pem"] {
+        let run = sandbox.run(&["--api-ca", file, "instances"]);
+        says(&run, 2, &["--api-ca", file]);
+    }
+    let mut junk = sandbox.command(&["instances"]);
+    junk.env("HTTPS_PROXY", "junk://x");
+    says(&sandbox.finish(junk), 2, &["HTTPS_PROXY"]);
+    says(
+        &sandbox.run(&["status", "order-cache-prod"]),
+        1,
+        &["by its id"],
+    );
+    sandbox.set_fault("throttle:GetCallerIdentity");
+    says(
+        &sandbox.run(&["--language", "en", "status", ID]),
+        4,
+        &["limited to 20 requests a second"],
+    );
+    sandbox.clear_faults();
+    // What was not given is not to be left out.
+    sandbox.set_fault("older");
+    let run = sandbox.run(&["enable", "crs-d3s0yk6b", "--address", "private"]);
+    says(&run, 4, &["without --address,"]);
+    let on = "crs-5k2mfx7q";
+    let run = sandbox.run(&["encryption-mode", on, "required", "--confirm", on]);
+    says(&run, 4, &["wait until this region has it"]);
+    assert!(!run.stdout.contains("--address"), "{run:?}");
+}
+
+#[test]
+fn a_service_that_recovers_is_waited_for() {
+    let sandbox = Sandbox::start();
+    for fault in ["throttle:GetCallerIdentity@5", "reset:GetCallerIdentity@5"] {
+        sandbox.set_fault(fault);
+        let run = sandbox.run(&["--retry", "60", "status", ID]);
+        assert_eq!(run.code, 0, "{fault}: {run:?}");
+    }
+}

@@ -22,7 +22,7 @@ pub(crate) fn with_keyring(sandbox: &Sandbox, script: &str) -> Run {
         .env("XDG_RUNTIME_DIR", sandbox.folder.path())
         .env("XDG_DATA_HOME", sandbox.folder.path().join("share"))
         .env("LANG", "C.UTF-8")
-        .env("CLI", format!("{binary} --data-dir {data}"))
+        .env("CLI", format!("{binary} --data-dir {data} --retry 2"))
         .env("ENDPOINT", sandbox.text("endpoint"))
         .env("ID", sandbox.text("secret_id"))
         .env("KEY", sandbox.text("secret_key"))
@@ -97,6 +97,32 @@ $CLI --json instances --cached
             .contains("as of less than a minute ago; the cloud was not asked"),
         "{run:?}"
     );
+}
+
+#[test]
+fn an_account_is_used_as_the_hints_say_and_a_new_name_is_told() {
+    let sandbox = Sandbox::start();
+    let run = with_keyring(
+        &sandbox,
+        r#"printf '%s\n%s\n' "$ID" "$KEY" | $CLI --endpoint "$ENDPOINT" accounts add p1
+$CLI --endpoint "$ENDPOINT" instances > /dev/null && echo "the same endpoint"
+$CLI --endpoint mainland instances || echo "another: $?"
+TENCENTCLOUD_SECRET_KEY=half $CLI instances --cached > /dev/null && echo "cached"
+$CLI --endpoint "$ENDPOINT" accounts import tccli:prod mine || echo "import: $?"
+printf '%s\n%s\n' "$ID" "$KEY" | $CLI --endpoint "$ENDPOINT" accounts add mine
+"#,
+    );
+    assert_eq!(run.code, 0, "{run:?}");
+    for said in ["the same endpoint", "another: 2", "cached", "import: 2"] {
+        assert!(run.stdout.contains(said), "{said}: {run:?}");
+    }
+    for said in [
+        "such as tccli/default",
+        "was kept as p1",
+        "called mine from now on",
+    ] {
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    }
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Sandbox {
             .env("HOME", self.folder.path())
             .env("LANG", "C.UTF-8")
             .args(["--endpoint", self.text("endpoint"), "--poll", "0.1"])
+            .args(["--retry", "2"])
             .args(["--data-dir", &self.path("data")])
             .args(arguments);
         command

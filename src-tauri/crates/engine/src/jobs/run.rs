@@ -257,7 +257,7 @@ impl Run {
                 Err(error) => Err(error),
             };
             match found {
-                Ok(cloud) => return Ok(cloud),
+                Ok(cloud) => return Ok(cloud.asking_again()),
                 Err(error) => self.wait_for_key(error.into()).await?,
             }
         }

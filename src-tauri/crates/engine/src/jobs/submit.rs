@@ -33,7 +33,7 @@ impl Run {
     /// clear answer the cloud is looked at, and the request is not repeated.
     pub(super) async fn submit(&mut self) -> Result<(), Stop> {
         let account = self.account()?;
-        let cloud = self.engine.cloud(&account).await?;
+        let cloud = self.engine.cloud(&account).await?.asking_again();
         let began = Instant::now();
         let mut pause = self.engine.inner.timings.poll;
         self.enter_on_disk(Phase::Submitting, EventCode::Sending)?;

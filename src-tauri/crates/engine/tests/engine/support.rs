@@ -162,7 +162,7 @@ pub(crate) fn config(
             request: Duration::from_secs(20),
             attempts: 3,
             pause: Duration::from_millis(20),
-            total: Duration::from_secs(5),
+            total: Duration::from_secs(1),
         },
         max_database_pages: None,
     }

@@ -219,7 +219,11 @@ fn refuse_by_fault(fate: &Fate<'_>, headers: &HeaderMap, service: &str) -> Resul
         ));
     }
     match fate.at(Stage::Refusal) {
-        Some(Answer::Throttle) => Err(Refusal::throttled(action, 0)),
+        Some(Answer::Throttle) => {
+            let documented = Action::find(service, action, false);
+            let per_second = documented.map_or(20, |action| action.per_second);
+            Err(Refusal::throttled(action, per_second))
+        }
         Some(Answer::Busy) => Err(Refusal::new(
             "ResourceInUse.InstanceBeenLocked",
             "Another task holds the instance.",

@@ -86,7 +86,7 @@ async fn silence_is_a_timeout_that_says_what_was_waited_for() {
             panic!("{error}")
         };
         assert_eq!(phase, expected);
-        assert_eq!(after, Duration::from_millis(200));
+        assert!((200..2_000).contains(&after.as_millis()), "{after:?}");
     }
 }
 

@@ -229,12 +229,13 @@ async fn the_hop_that_failed_is_told() {
     let (_cloud, url) = cloud(&authority).await;
     let nobody = format!("127.0.0.1:{}", free_port());
     let nowhere = format!("https://127.0.0.1:{}", free_port());
+    let nowhere_by_name = "https://no-such-host.invalid".to_owned();
     let no_name = "no-such-host.invalid:3128";
     let http = tinyproxy("");
     let picky = tinyproxy("ConnectPort 1");
     let socks = microsocks(&[]);
     let proxy = |scheme: &str, address: &str| Proxy::Url(proxy(scheme, address));
-    use ConnectionFailure::{Dns, Other, ProxyDenied, Refused};
+    use ConnectionFailure::{Dns, NotSocks, ProxyDenied, Refused};
     let plain = nowhere.replace("https", "http");
     for (proxy, url, failure, hop) in [
         (Proxy::None, &nowhere, Refused, Hop::Cloud),
@@ -253,8 +254,21 @@ async fn the_hop_that_failed_is_told() {
         (
             proxy("socks5h", &nobody),
             &url,
-            Other,
+            Refused,
             Hop::Proxy(nobody.clone()),
+        ),
+        // The name is the proxy's to look up, so it is the proxy that is missed.
+        (
+            proxy("socks5", &nobody),
+            &nowhere_by_name,
+            Refused,
+            Hop::Proxy(nobody.clone()),
+        ),
+        (
+            proxy("socks5", &http.address.to_string()),
+            &url,
+            NotSocks,
+            Hop::Proxy(http.address.to_string()),
         ),
         (
             proxy("http", no_name),

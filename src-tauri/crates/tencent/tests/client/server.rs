@@ -89,7 +89,7 @@ pub(crate) fn options(url: &str) -> Options {
             request: Duration::from_secs(20),
             attempts: 3,
             pause: Duration::from_millis(1),
-            total: Duration::from_secs(60),
+            total: Duration::from_secs(2),
         },
         limiter: Limiter::default(),
     }
