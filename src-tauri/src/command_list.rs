@@ -57,6 +57,10 @@ commands! {
     save_certificate(instance_id: String, format: CertificateFormat) -> SavedFile;
     /// Asks for a file of trusted certificates for the tests that follow.
     choose_trust_file() -> TrustFile;
+    /// Asks for the private key to log in to SSH hosts with in the tests that follow.
+    choose_key_file() -> KeyFile;
+    /// What stood between at the last test of an instance, or else at the last of the account.
+    test_route(instance_id: Option<String>) -> RouteView;
     /// A real handshake; `test_progress` tells how it goes.
     test_connection(form: TestForm) -> Report;
     /// Ends a running test.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
     Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
-    JobSnapshot, Keep, NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site,
-    TestForm, TestRun, TrustFile,
+    JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings,
+    SignInForm, Site, TestFiles, TestForm, TestRun, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Format, Report};
@@ -29,6 +29,7 @@ pub(crate) struct Shell {
     dialogs: Dialogs,
     quit: Quit,
     trust: Mutex<Option<PathBuf>>,
+    ssh_key: Mutex<Option<PathBuf>>,
 }
 
 type Answer<T> = Result<T, EdgeError>;
@@ -43,6 +44,7 @@ impl Shell {
             sandbox: BuiltIn::default(),
             engine: OnceCell::new(),
             trust: Mutex::default(),
+            ssh_key: Mutex::default(),
         }
     }
 
@@ -86,6 +88,10 @@ impl Shell {
     async fn language(&self) -> Answer<Language> {
         let snapshot = self.engine().await?.app_snapshot().await?;
         Ok(Language::chosen(&snapshot.settings.language))
+    }
+
+    fn ssh_key(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.ssh_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn trust(&self) -> MutexGuard<'_, Option<PathBuf>> {
@@ -259,9 +265,29 @@ impl Shell {
         Ok(file)
     }
 
-    pub(crate) async fn test_connection(&self, form: TestForm) -> Answer<Report> {
+    pub(crate) async fn choose_key_file(&self) -> Answer<KeyFile> {
+        let language = self.language().await?;
+        let path = self.dialogs.pick(Purpose::SshKey, language).await?;
+        let file = self.engine().await?.key_file(&path).await?;
+        *self.ssh_key() = Some(path);
+        Ok(file)
+    }
+
+    pub(crate) async fn test_route(&self, instance_id: Option<String>) -> Answer<RouteView> {
+        let engine = self.engine().await?;
+        Ok(engine.test_route(instance_id.as_deref()).await?)
+    }
+
+    pub(crate) async fn test_connection(&self, mut form: TestForm) -> Answer<Report> {
+        let engine = self.engine().await?;
+        let chosen = self.ssh_key().clone();
+        let key = engine.remember_route(&mut form, chosen.as_deref());
         let trust = self.trust().clone();
-        Ok(self.engine().await?.test(form, trust.as_deref()).await?)
+        let files = TestFiles {
+            trust: trust.as_deref(),
+            key: key.as_deref(),
+        };
+        Ok(engine.test(form, files).await?)
     }
 
     pub(crate) async fn cancel_test(&self, test_id: String) -> Answer<()> {

@@ -16,6 +16,7 @@ pub(crate) enum Purpose {
     Audit,
     Report,
     Trust,
+    SshKey,
     ApiCa,
 }
 
@@ -132,6 +133,8 @@ impl Purpose {
             (Self::Report, Language::Chinese) => "保存报告",
             (Self::Trust, Language::English) => "Choose trusted certificates",
             (Self::Trust, Language::Chinese) => "选择受信任的证书",
+            (Self::SshKey, Language::English) => "Choose the private key",
+            (Self::SshKey, Language::Chinese) => "选择私钥",
             (Self::ApiCa, Language::English) => "Choose the CA to trust for the API",
             (Self::ApiCa, Language::Chinese) => "选择云 API 信任的 CA 证书",
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
     Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    NetworkForm, PlaintextLook, Plan, SavedFile, Settings, SignInForm, Site, TestForm, TestRun,
-    TrustFile,
+    KeyFile, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Site,
+    TestForm, TestRun, TrustFile,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;

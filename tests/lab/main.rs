@@ -20,6 +20,7 @@ mod diagnoses;
 mod dns_server;
 #[path = "../middle/hops.rs"]
 mod hops;
+mod jump_hosts;
 mod old;
 #[path = "../middle/packages.rs"]
 mod packages;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rediseal_probe::{Address, Cause, Dns, Hop, Request, Route, StageId, Verdict};
+use rediseal_probe::{Address, Cause, Dns, Hop, Request, Route, Ssh, StageId, Verdict};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
@@ -31,6 +31,7 @@ fn through(url: &str, password: Option<&str>) -> Route {
     Route::Through(Box::new(Hop {
         via: url.parse().unwrap(),
         password: password.map(Into::into),
+        ssh: Ssh::default(),
     }))
 }
 
@@ -228,7 +229,7 @@ async fn knowing(name: &'static str, server: SocketAddr) -> (Server, Arc<AtomicU
     let count = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&count);
     let proxy = scripted(move |mut socket, _| {
-        let counted = Arc::clone(&counted);
+        counted.fetch_add(1, Ordering::Relaxed);
         async move {
             let mut greeting = [0; 3];
             socket.read_exact(&mut greeting).await.unwrap();
@@ -237,10 +238,12 @@ async fn knowing(name: &'static str, server: SocketAddr) -> (Server, Arc<AtomicU
             let port = server.port().to_be_bytes();
             let expected = [&[5, 1, 0, 3, length], name.as_bytes(), &port].concat();
             let mut request = vec![0; expected.len()];
-            socket.read_exact(&mut request).await.unwrap();
+            // A question that is not waited for any more goes away.
+            if socket.read_exact(&mut request).await.is_err() {
+                return;
+            }
             assert_eq!(request, expected);
             let mut behind = TcpStream::connect(server).await.unwrap();
-            counted.fetch_add(1, Ordering::Relaxed);
             let reply = [5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
             socket.write_all(&reply).await.unwrap();
             let _ = copy_bidirectional(&mut socket, &mut behind).await;

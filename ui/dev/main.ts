@@ -3,12 +3,12 @@ import { mount } from 'svelte'
 import App from '../src/App.svelte'
 import { Session } from '../src/state/session.svelte'
 import type { JobSnapshot, TestRun } from '../src/host/generated'
-import { account, after, app, before, founds, inspected, inventory, job, met, reports, row, testRun } from '../test/fixture/data'
+import { account, after, app, before, founds, inspected, inventory, job, met, reports, row, stopped, testRun } from '../test/fixture/data'
 import { edge, failure } from '../test/fixture/host'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
-// `&run=running|finished|cancelled`
+// `&run=running|finished|cancelled&hop=unknown|changed`
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
@@ -69,6 +69,11 @@ const shownRun = runs[query.get('run') ?? '']
 if (shownRun) {
   host.answers.test_run = () => testRun({ ...shownRun, state: 'running' })
   setTimeout(() => host.emit('test_run_changed', testRun(shownRun)), 500)
+}
+const hop = query.get('hop') as 'unknown' | 'changed' | null
+if (hop) {
+  host.answers.test_route = () => ({ url: 'ssh://ops@jump.example.com:22', key_file: { path: '/home/dba/.ssh/work', encrypted: true } })
+  host.answers.test_connection = () => stopped(`ssh.host_key_${hop}`)
 }
 if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)
 

@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 
 use rediseal_probe::Cause;
 
-use crate::routes;
 use crate::scenario::{Make, Scenario, check};
+use crate::{jump_hosts, routes};
 
 /// Every scenario by what it is about, in the order of the layers.
 pub(crate) fn groups() -> Vec<(&'static str, Vec<Scenario>)> {
@@ -77,19 +77,17 @@ each_is_reported_as_it_should! {
     good network plaintext cuts alerts refused trust certificates algorithms names redis policy
 }
 
-/// Of an SSH jump host.
-fn is_for_other_tests(cause: Cause) -> bool {
-    cause.id().starts_with("ssh.")
-}
-
 #[test]
 fn every_cause_has_a_scenario() {
     // What stands between is no server that the usual tools could be asked about.
-    let rows = all().into_iter().chain(routes::scenarios());
+    let between = routes::scenarios()
+        .into_iter()
+        .chain(jump_hosts::scenarios());
+    let rows = all().into_iter().chain(between);
     let found: BTreeSet<Cause> = rows.filter_map(|row| row.cause()).collect();
     let missing: Vec<&str> = Cause::ALL
         .iter()
-        .filter(|cause| !found.contains(cause) && !is_for_other_tests(**cause))
+        .filter(|cause| !found.contains(cause))
         .map(|cause| cause.id())
         .collect();
     assert_eq!(missing, [""; 0]);

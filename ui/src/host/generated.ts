@@ -801,6 +801,19 @@ bits: number,
 curve: string | null, };
 
 /**
+ * A private key that was chosen with a dialog.
+ */
+export type KeyFile = {
+/**
+ * For display.
+ */
+path: string,
+/**
+ * It needs its passphrase.
+ */
+encrypted: boolean, };
+
+/**
  * The languages of the catalogue.
  */
 export type Language = "en" | "zh-CN";
@@ -1203,6 +1216,19 @@ key: string,
 public: boolean, };
 
 /**
+ * What stood between at an earlier test.
+ */
+export type RouteView = {
+/**
+ * As in [`ViaForm`]; none for the direct way.
+ */
+url: string | null,
+/**
+ * The private key for an SSH host, when one was chosen.
+ */
+key_file: KeyFile | null, };
+
+/**
  * How a test of many instances stands.
  */
 export type RunState = "running" | "finished" | "cancelled";
@@ -1293,7 +1319,10 @@ cause: Cause | null,
  * - tcp: `address`, `private_address`, `loopback`, `no_route`
  * - dns, tcp, hop: `hop` (its URL, when the stage is about it), `reason` (the cause that
  *   keeps the hop out of reach)
- * - hop: `destination`, `http_status`
+ * - hop: `destination`, `http_status`, `host_key` (its kind), `host_key_sha256`,
+ *   `host_key_added`, `accepted_sha256`, `known_sha256` and `known_hosts_line` (those on
+ *   record), `login` (`none`, `publickey`, `agent`, `password`, `keyboard-interactive`),
+ *   `user`, `tried`, `methods` (that the host takes), `agent` (why it did not help)
  * - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
  *   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
  *   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
@@ -1421,7 +1450,7 @@ cost?: boolean,
 /**
  * What every connection goes through; none for the direct way.
  */
-via?: ViaForm, };
+via?: ViaForm | null, };
 
 /**
  * A test as it goes.
@@ -1509,13 +1538,27 @@ export type Verdict = "secure" | "chain_only" | "insecure" | "unreachable";
  */
 export type ViaForm = {
 /**
- * `socks5://[user@]host[:port]` or `http://[user@]host[:port]`.
+ * `socks5://[user@]host[:port]`, `http://[user@]host[:port]` or `ssh://user@host[:port]`.
  */
 url: string,
 /**
  * Of the user in the URL.
  */
-password?: string | null, };
+password?: string | null,
+/**
+ * Log in to an SSH host with the key file chosen before; else with the agent and the keys in
+ * the usual places.
+ */
+key_file?: boolean,
+/**
+ * Of the key file.
+ */
+passphrase?: string | null,
+/**
+ * The fingerprint, `SHA256:…`, of the key that the user accepts for an SSH host which is not
+ * known yet.
+ */
+accept_host_key?: string | null, };
 
 /**
  * A policy that the server does not keep to.
@@ -1600,6 +1643,10 @@ export interface Commands {
   save_certificate: { args: { instance_id: string; format: CertificateFormat }; result: SavedFile };
   /** Asks for a file of trusted certificates for the tests that follow. */
   choose_trust_file: { args: Record<string, never>; result: TrustFile };
+  /** Asks for the private key to log in to SSH hosts with in the tests that follow. */
+  choose_key_file: { args: Record<string, never>; result: KeyFile };
+  /** What stood between at the last test of an instance, or else at the last of the account. */
+  test_route: { args: { instance_id: string | null }; result: RouteView };
   /** A real handshake; `test_progress` tells how it goes. */
   test_connection: { args: { form: TestForm }; result: Report };
   /** Ends a running test. */

@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { Report, Stage, TestForm, TestProgress, TrustFile } from '../host/generated'
+import type { KeyFile, Report, RouteView, Stage, TestForm, TestProgress, TrustFile } from '../host/generated'
 import { HostError, type Host } from '../host/host'
 
 export type TestInput = Omit<TestForm, 'test_id'>
@@ -8,6 +8,11 @@ export interface RunningTest {
   form: TestForm
   started: number
   stages: Stage[]
+}
+
+/** Rust remembers what was typed for a hop in this session. */
+function withoutSecrets(via: TestInput['via']): TestInput['via'] {
+  return via ? { url: via.url, key_file: via.key_file ?? false } : null
 }
 
 /** The test that runs, and what the last ones said. */
@@ -20,6 +25,10 @@ export class Tests {
   readonly inputs = new SvelteMap<string, TestInput>()
   /** The file chosen for `trust: file`. */
   trustFile = $state.raw<TrustFile | null>(null)
+  /** The private key chosen for SSH hosts in this session; it goes before one that is remembered. */
+  keyFile = $state.raw<KeyFile | null>(null)
+  /** What stood between at the last test, by instance id as above; null once it is known that there was none. */
+  readonly routes = new SvelteMap<string, RouteView | null>()
 
   constructor(private readonly host: Host) {}
 
@@ -29,7 +38,7 @@ export class Tests {
     const subject = input.instance_id ?? ''
     this.running = { form, started: Date.now(), stages: [] }
     this.error = null
-    this.inputs.set(subject, { ...input, password: null })
+    this.inputs.set(subject, { ...input, password: null, via: withoutSecrets(input.via) })
     try {
       const report = await this.host.call('test_connection', { form })
       this.reports.set(subject, report)
@@ -40,16 +49,30 @@ export class Tests {
       return null
     } finally {
       this.running = null
+      this.routes.delete(subject)
     }
   }
 
   /** What was asked last, and more; it is the next that is asked. */
   deeper(id: string | null, report: Report, more: 'deep' | 'cost'): TestInput {
     const subject = id ?? ''
-    const last = this.inputs.get(subject) ?? { instance_id: id, address: report.target.address, name: null, sni: null, trust: 'instance', username: null, password: null }
+    const last = this.inputs.get(subject) ?? { instance_id: id, address: report.target.address, name: null, sni: null, trust: 'instance', username: null, password: null, via: report.route === 'direct' ? null : { url: report.route } }
     const input = { ...last, deep: more === 'deep' || report.survey !== undefined, cost: more === 'cost' || report.cost !== undefined }
     this.inputs.set(subject, input)
     return input
+  }
+
+  /** Asks what stood between before, so that the form can begin with it. */
+  async recall(id: string | null): Promise<void> {
+    const subject = id ?? ''
+    if (this.routes.has(subject)) return
+    let route: RouteView | null = null
+    try {
+      route = await this.host.call('test_route', { instance_id: id })
+    } catch {
+      // The form begins with the direct way; testing says what is wrong.
+    }
+    this.routes.set(subject, route)
   }
 
   progress(progress: TestProgress): void {
@@ -68,6 +91,8 @@ export class Tests {
 
   forget(): void {
     this.reports.clear()
+    this.routes.clear()
+    this.keyFile = null
     this.inputs.clear()
     this.error = null
   }

@@ -225,14 +225,24 @@ pub(crate) struct Test {
     /// Also measure what TLS costs: some 200 handshakes and 2000 PINGs, one after another.
     #[arg(long)]
     pub(crate) cost: bool,
-    /// Through a proxy, which looks up the name itself: socks5://[USER@]HOST:PORT or
-    /// http://[USER@]HOST:PORT. Every connection of the test goes this way. A password comes from
-    /// REDISEAL_VIA_PASSWORD or stdin, or is asked for.
+    /// Through a proxy or an SSH host, which looks up the name itself: socks5://[USER@]HOST:PORT,
+    /// http://[USER@]HOST:PORT or ssh://USER@HOST[:PORT]. Every connection of the test goes this
+    /// way. A password comes from REDISEAL_VIA_PASSWORD or stdin; that of a proxy is asked for
+    /// otherwise.
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,
-    /// The password for --via is the first line of stdin, after that of --password-stdin.
+    /// The password for --via, or the passphrase of --via-key, is the first line of stdin, after
+    /// that of --password-stdin.
     #[arg(long, requires = "via")]
     pub(crate) via_password_stdin: bool,
+    /// Log in to the SSH host with this private key; without it, with those in ~/.ssh and in the
+    /// SSH agent.
+    #[arg(long, value_name = "FILE", requires = "via")]
+    pub(crate) via_key: Option<PathBuf>,
+    /// Accept the key of an SSH host that is not known yet, if this is its fingerprint, and add it
+    /// to ~/.ssh/known_hosts. A key that has changed is never accepted.
+    #[arg(long, value_name = "SHA256:…", requires = "via")]
+    pub(crate) accept_host_key: Option<String>,
     #[command(flatten)]
     pub(crate) documents: Documents,
 }

@@ -46,7 +46,6 @@ async fn open_with(
     timeout: Option<Duration>,
     events: Arc<dyn EventSink>,
 ) -> Result<Engine, Failure> {
-    let base = BaseDirs::new();
     let data_folder = match &global.data_dir {
         Some(folder) => folder.clone(),
         None => data_folder().ok_or_else(|| no_home(output))?,
@@ -57,10 +56,7 @@ async fn open_with(
         vault: Arc::new(Keychain::new(KEYCHAIN)),
         events,
         clock: Arc::new(Timestamp::now),
-        environment: Environment {
-            variables: variables(),
-            home: base.map(|base| base.home_dir().to_owned()),
-        },
+        environment: environment(),
         timings: Timings {
             poll: global.poll.unwrap_or(defaults.poll),
             test: timeout.unwrap_or(defaults.test),
@@ -265,6 +261,14 @@ fn variable(name: &str) -> Option<String> {
         .ok()
         .map(|value| value.trim().to_owned())
         .filter(|value| !value.is_empty())
+}
+
+/// What of this process's environment matters.
+pub(crate) fn environment() -> Environment {
+    Environment {
+        variables: variables(),
+        home: BaseDirs::new().map(|base| base.home_dir().to_owned()),
+    }
 }
 
 fn variables() -> BTreeMap<String, String> {

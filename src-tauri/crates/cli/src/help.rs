@@ -122,11 +122,19 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "test.via",
-        "经由网络代理，由其解析域名：socks5://[USER@]HOST:PORT 或 http://[USER@]HOST:PORT。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入，否则会询问",
+        "经由网络代理或 SSH 主机，由其解析域名：socks5://[USER@]HOST:PORT、http://[USER@]HOST:PORT 或 ssh://USER@HOST[:PORT]。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入；未提供时会询问网络代理的密码",
     ),
     (
         "test.via_password_stdin",
-        "--via 的密码为标准输入的第一行；同时使用 --password-stdin 时为其后的一行",
+        "--via 的密码或 --via-key 的口令为标准输入的第一行；同时使用 --password-stdin 时为其后的一行",
+    ),
+    (
+        "test.via_key",
+        "以此私钥登录 SSH 主机；未指定时使用 ~/.ssh 与 SSH agent 中的密钥",
+    ),
+    (
+        "test.accept_host_key",
+        "若尚未登记的 SSH 主机的密钥指纹与此相同，则接受该密钥并写入 ~/.ssh/known_hosts。已变更的密钥绝不接受",
     ),
     (
         "test.html",

@@ -10,6 +10,7 @@ use crate::deep;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
 use crate::table::Table;
+use crate::via;
 
 pub(crate) fn text(report: &Report, output: &Output) -> String {
     let language = output.language;
@@ -30,6 +31,7 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     for stage in causes {
         text += &explanation(stage, output);
         text += &evidence(stage, language);
+        text += &via::advice(stage, language);
     }
     for stage in others {
         text += &explanation(stage, output);

@@ -9,7 +9,7 @@ use std::time::Instant;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
-use rediseal_engine::view::EdgeError;
+use rediseal_engine::view::{EdgeError, TestFiles};
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Report, Trust};
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub(crate) async fn run(
     if file.as_os_str() == "-" && arguments.via_password_stdin {
         return Err(twice(output));
     }
-    let given = Given::read(arguments, output)?;
+    let given = Given::read(arguments, output).await?;
     let mut lines = lines::read(file).map_err(|error| unreadable(file, &error, output))?;
     let at_once = usize::from(arguments.concurrency);
     descriptors::allow(u64::from(arguments.concurrency) * CONNECTIONS);
@@ -158,8 +158,14 @@ impl Run<'_> {
                 let engine = self.engine.get_or_init(signed_in).await.clone()?;
                 let id = format!("line {number}");
                 let form = target.form(self.arguments, &id, self.given.clone());
-                let ca = self.arguments.ca.clone();
-                let tested = async move { engine.test(form, ca.as_deref()).await };
+                let (ca, key) = (self.arguments.ca.clone(), self.arguments.via_key.clone());
+                let tested = async move {
+                    let files = TestFiles {
+                        trust: ca.as_deref(),
+                        key: key.as_deref(),
+                    };
+                    engine.test(form, files).await
+                };
                 Ok(on_any_core(tested).await??)
             }
         }

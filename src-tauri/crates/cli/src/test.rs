@@ -1,13 +1,13 @@
 //! `rediseal-cli test`: a real handshake, and what it proves.
 
 use jiff::Timestamp;
-use rediseal_engine::Code;
-use rediseal_engine::view::{TestForm, TrustChoice};
-use rediseal_probe::{Address, Auth, Error, Hop, Report, Request, Trust, Verdict};
+use rediseal_engine::view::{TestFiles, TestForm, TrustChoice, ViaForm};
+use rediseal_engine::{Code, route};
+use rediseal_probe::{Address, Auth, Error, Report, Request, Route, Trust, Verdict};
 use secrecy::SecretString;
 
 use crate::args::{self, Global};
-use crate::engine::signed_in;
+use crate::engine::{environment, signed_in};
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
@@ -33,17 +33,17 @@ pub(crate) async fn run(
     let report = match target.kind(output)? {
         Kind::Address(address) => {
             let trust = trust(arguments, output)?;
-            let given = Given::read(arguments, output)?;
+            let given = Given::read(arguments, output).await?;
             let request = target.request(arguments, address, trust, given);
             rediseal_probe::test(request, |_| {})
                 .await
                 .map_err(|error| refused(&error, output))?
         }
         Kind::Instance => {
-            let given = Given::read(arguments, output)?;
+            let given = Given::read(arguments, output).await?;
             let engine = signed_in(global, output, Some(arguments.time())).await?;
             let form = target.form(arguments, "test", given);
-            engine.test(form, arguments.ca.as_deref()).await?
+            engine.test(form, files(arguments)).await?
         }
     };
     // A failure leaves stdout empty.
@@ -109,7 +109,7 @@ impl Target {
             password,
             deep: arguments.deep,
             cost: arguments.cost,
-            via: given.hop.as_ref().map(via::form),
+            via: given.via,
         }
     }
 
@@ -125,7 +125,7 @@ impl Target {
             name: self.name.clone(),
             sni: self.sni.clone(),
             auth: given.auth,
-            route: via::route(given.hop),
+            route: given.route,
             deep: arguments.deep,
             cost: arguments.cost,
             timeout: arguments.time(),
@@ -135,19 +135,32 @@ impl Target {
 }
 
 /// What stands beside the target: a login, and what is between.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Given {
     auth: Option<Auth>,
-    hop: Option<Hop>,
+    via: Option<ViaForm>,
+    route: Route,
 }
 
 impl Given {
-    pub(crate) fn read(arguments: &args::Test, output: &Output) -> Result<Self, Failure> {
+    pub(crate) async fn read(arguments: &args::Test, output: &Output) -> Result<Self, Failure> {
         let mut lines = stdin(arguments, output)?;
+        let auth = auth(arguments, &mut lines, output)?;
+        let via = via::form(arguments, &mut lines, output)?;
+        let key = arguments.via_key.as_deref();
         Ok(Self {
-            auth: auth(arguments, &mut lines, output)?,
-            hop: via::hop(arguments, &mut lines, output)?,
+            auth,
+            route: route(via.as_ref(), key, &environment()).await?,
+            via,
         })
+    }
+}
+
+/// Those that are named on the command line.
+pub(crate) fn files(arguments: &args::Test) -> TestFiles<'_> {
+    TestFiles {
+        trust: arguments.ca.as_deref(),
+        key: arguments.via_key.as_deref(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tests of the connection to an instance, or to any address.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
@@ -15,7 +14,7 @@ use crate::error::Error;
 use crate::route::route;
 use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::{CertificateSeen, Known};
-use crate::view::{PlaintextLook, TestForm, TestProgress, TrustChoice};
+use crate::view::{PlaintextLook, TestFiles, TestForm, TestProgress, TrustChoice};
 
 /// The running tests.
 #[derive(Default)]
@@ -91,7 +90,7 @@ impl Engine {
     ///
     /// When the form cannot be used, the instance's certificate cannot be had, or the test was
     /// cancelled. Whatever the server does is in the report.
-    pub async fn test(&self, form: TestForm, trust_file: Option<&Path>) -> Result<Report, Error> {
+    pub async fn test(&self, form: TestForm, files: TestFiles<'_>) -> Result<Report, Error> {
         let tests = &self.inner.tests;
         let cancel = tests.begin(&form.test_id)?;
         let _entry = Entry {
@@ -100,7 +99,7 @@ impl Engine {
         };
         tokio::select! {
             () = cancel.cancelled() => Err(Error::Cancelled),
-            report = self.run_test(&form, trust_file) => report,
+            report = self.run_test(&form, files) => report,
         }
     }
 
@@ -114,7 +113,7 @@ impl Engine {
         self.inner.fleet.reports()
     }
 
-    async fn run_test(&self, form: &TestForm, trust_file: Option<&Path>) -> Result<Report, Error> {
+    async fn run_test(&self, form: &TestForm, files: TestFiles<'_>) -> Result<Report, Error> {
         let target = match &form.instance_id {
             Some(id) => {
                 let account = self.inner.accounts.active()?;
@@ -129,7 +128,9 @@ impl Engine {
         let trust = match form.trust {
             TrustChoice::Os => Trust::Os,
             TrustChoice::File => {
-                let path = trust_file.ok_or_else(|| missing("trust_file", "no file was chosen"))?;
+                let path = files
+                    .trust
+                    .ok_or_else(|| missing("trust_file", "no file was chosen"))?;
                 let certificates = read_certificates(path)?;
                 Trust::Authorities(certificates.iter().map(|c| c.der().to_vec()).collect())
             }
@@ -153,7 +154,7 @@ impl Engine {
                 user: form.username.clone().filter(|user| !user.is_empty()),
                 password,
             }),
-            route: route(form.via.as_ref())?,
+            route: route(form.via.as_ref(), files.key, self.environment()).await?,
             deep: form.deep,
             cost: form.cost,
             timeout: match form.deep || form.cost {
@@ -200,6 +201,7 @@ impl Engine {
         trust: Trust,
     ) -> Result<Report, Error> {
         let request = Request {
+            route: self.usual_route(account, known.id()).await,
             timeout: self.inner.timings.test,
             cloud_clock_offset: self.clock_offset(account).await,
             ..Request::new(address(known)?, trust, self.now())
@@ -218,18 +220,18 @@ impl Engine {
         let address = address(&known)?;
         Ok(PlaintextLook {
             at: self.now(),
-            seen: rediseal_probe::without_tls(&address, &Dns::System, self.inner.timings.plaintext)
-                .await,
+            seen: self.without_tls(&account, &known).await,
             address: address.to_string(),
         })
     }
 
     /// The same, where no address means that nothing is seen.
-    pub(crate) async fn without_tls(&self, known: &Known) -> WithoutTls {
+    pub(crate) async fn without_tls(&self, account: &Account, known: &Known) -> WithoutTls {
         match address(known) {
             Ok(address) => {
+                let route = self.usual_route(account, known.id()).await;
                 let timeout = self.inner.timings.plaintext;
-                rediseal_probe::without_tls(&address, &Dns::System, timeout).await
+                rediseal_probe::without_tls(&address, &route, &Dns::System, timeout).await
             }
             Err(_) => WithoutTls::NotSeen,
         }
@@ -252,6 +254,7 @@ impl Engine {
     pub(crate) async fn leaf(&self, account: &Account, known: &Known) -> Option<String> {
         let archive = self.archive(account, known.id()).await.ok()?;
         let request = Request {
+            route: self.usual_route(account, known.id()).await,
             timeout: self.inner.timings.test,
             ..Request::new(
                 address(known).ok()?,

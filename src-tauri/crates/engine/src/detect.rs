@@ -22,10 +22,11 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Whether a variable of this name matters: a key, or a proxy.
+    /// Whether a variable of this name matters: a key, a proxy, or an SSH agent.
     #[must_use]
     pub fn wants(name: &str) -> bool {
         name.starts_with("TENCENTCLOUD_")
+            || name == crate::route::AGENT
             || rediseal_tencent::http::Variables::NAMES.contains(&name)
     }
 }

@@ -20,6 +20,7 @@ use crate::fleet::Fleet;
 use crate::jobs::Jobs;
 use crate::network::ChosenCas;
 use crate::plan::Plans;
+use crate::remembered::Memory;
 use crate::settings;
 use crate::store::{Session, Store, StoreError};
 use crate::test_runs::TestRuns;
@@ -124,6 +125,7 @@ pub(crate) struct Inner {
     pub(crate) tests: Tests,
     pub(crate) test_runs: TestRuns,
     pub(crate) plans: Plans,
+    pub(crate) memory: Memory,
     pub(crate) jobs: Jobs,
     environment: Environment,
     events: AbortHandle,
@@ -165,6 +167,7 @@ impl Engine {
             archives: Archives::default(),
             tests: Tests::default(),
             test_runs: TestRuns::default(),
+            memory: Memory::default(),
             plans: Plans::default(),
             jobs: Jobs::default(),
         });

@@ -269,6 +269,7 @@ const fn probe_field(error: &rediseal_probe::Error) -> &'static str {
         Probe::Name { .. } => "name",
         Probe::Sni { .. } => "sni",
         Probe::Via(_) => "via",
+        Probe::Key(_) => "key_file",
         Probe::NoAuthorities | Probe::Authority { .. } | Probe::OsStore { .. } => "trust",
     }
 }

@@ -1,6 +1,6 @@
 //! What makes a test impossible to start. What the peer does is never an error: it is a report.
 
-use crate::route::ViaError;
+use crate::route::{KeyError, ViaError};
 
 /// The request cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +22,9 @@ pub enum Error {
     /// What is to stand between is not named as it should.
     #[error("this is no way to a server: {0}")]
     Via(#[from] ViaError),
+    /// The key for an SSH host cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// An empty list would trust nobody: most likely the file has no certificate in it.
     #[error("no CA certificate was given, so no server could be trusted")]
     NoAuthorities,

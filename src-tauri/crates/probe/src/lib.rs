@@ -76,7 +76,9 @@ pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };
 pub use request::{Auth, Dns, Request, Trust};
-pub use route::{Hop, Route, Scheme, Via, ViaError};
+pub use route::{
+    Fingerprint, Hop, Key, KeyError, NoFingerprint, Route, Scheme, Ssh, Via, ViaError,
+};
 pub use test::test;
 pub use trust::Authorities;
 pub use without_tls::{WithoutTls, without_tls};

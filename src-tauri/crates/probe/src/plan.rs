@@ -11,7 +11,7 @@ use crate::chain::Clock;
 use crate::error::Error;
 use crate::report::Target;
 use crate::request::{Auth, Dns, Request};
-use crate::route::Route;
+use crate::route::{Route, Scheme, ViaError};
 use crate::trust::Authorities;
 
 /// Everything that a test needs to know before it starts.
@@ -34,6 +34,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(request: Request) -> Result<Self, Error> {
+        if let Route::Through(hop) = &request.route
+            && hop.via.scheme == Scheme::Ssh
+            && hop.via.user.is_none()
+        {
+            return Err(ViaError::User.into());
+        }
         let host = match request.address.target() {
             Host::Ip(ip) => ServerName::IpAddress((*ip).into()),
             Host::Name(name) => server_name(name.as_ref())?,

@@ -148,7 +148,10 @@ pub struct Stage {
     /// - tcp: `address`, `private_address`, `loopback`, `no_route`
     /// - dns, tcp, hop: `hop` (its URL, when the stage is about it), `reason` (the cause that
     ///   keeps the hop out of reach)
-    /// - hop: `destination`, `http_status`
+    /// - hop: `destination`, `http_status`, `host_key` (its kind), `host_key_sha256`,
+    ///   `host_key_added`, `accepted_sha256`, `known_sha256` and `known_hosts_line` (those on
+    ///   record), `login` (`none`, `publickey`, `agent`, `password`, `keyboard-interactive`),
+    ///   `user`, `tried`, `methods` (that the host takes), `agent` (why it did not help)
     /// - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
     ///   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
     ///   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts

@@ -1,7 +1,5 @@
 //! One test, from the name to the PING.
 
-use std::net::IpAddr;
-
 use futures::future::join_all;
 
 use crate::attempt::Attempt;
@@ -12,9 +10,8 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::{Report, SCHEMA, Stage, StageId};
 use crate::request::{Request, Trust};
-use crate::resolve::resolve;
-use crate::route::{Route, Start};
-use crate::stage::{Finding, Stopwatch};
+use crate::route::{Start, addresses};
+use crate::stage::Stopwatch;
 use crate::verdict;
 
 /// Tests a server and reports. Whatever the server or the network does is in the report.
@@ -33,11 +30,12 @@ pub async fn test(
     let watch = Stopwatch::start(plan.timeout);
 
     let running = watch.stage(StageId::Dns);
-    let (addresses, finding) = addresses(&plan, watch).await;
+    let (addresses, finding) =
+        addresses(&plan.route, &plan.address, &plan.dns, watch.deadline(40)).await;
     let dns = running.end(finding);
     progress(&dns);
 
-    let starts = Start::all(&plan, &addresses);
+    let starts = Start::all(&plan.route, &plan.address, &addresses);
     let attempts = starts.iter().enumerate().map(|(position, start)| {
         let progress: &(dyn Fn(&Stage) + Send + Sync) = match position {
             0 => &progress,
@@ -81,21 +79,6 @@ pub async fn test(
     };
     report.clients = clients::verdicts(&report);
     Ok(report)
-}
-
-/// The server's, or the hop's where there is one.
-async fn addresses(plan: &Plan, watch: Stopwatch) -> (Vec<IpAddr>, Finding) {
-    let deadline = watch.deadline(40);
-    match &plan.route {
-        Route::Direct => match resolve(plan.address.target(), &plan.dns, deadline).await {
-            Ok(found) => found,
-            Err(finding) => (Vec::new(), finding),
-        },
-        Route::Through(hop) => match resolve(hop.via.address.target(), &plan.dns, deadline).await {
-            Ok((addresses, finding)) => (addresses, hop.named(finding)),
-            Err(finding) => (Vec::new(), hop.unreachable(finding)),
-        },
-    }
 }
 
 /// When it is asked for, and there is TLS to ask about.

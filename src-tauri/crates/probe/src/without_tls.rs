@@ -1,19 +1,17 @@
 //! Whether a port takes connections without TLS beside those with it.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 use ts_rs::TS;
 
 use crate::address::Address;
 use crate::deep;
 use crate::plaintext::{Answer, exchange, ping};
 use crate::request::Dns;
-use crate::resolve::resolve;
-use crate::route::Peer;
+use crate::route::{Route, Start, addresses};
+use crate::stage::Stopwatch;
 
 /// What a PING without TLS came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -29,15 +27,16 @@ pub enum WithoutTls {
 
 /// Sends a PING without TLS, and a ClientHello where that is turned away: a server that is down
 /// turns away both. Of several addresses, one that accepts is enough. No password is sent.
-pub async fn without_tls(address: &Address, dns: &Dns, timeout: Duration) -> WithoutTls {
-    let deadline = Instant::now() + timeout;
-    let Ok((addresses, _)) = resolve(address.target(), dns, deadline).await else {
-        return WithoutTls::NotSeen;
-    };
-    let looks = addresses
-        .into_iter()
-        .map(|ip| look(SocketAddr::new(ip, address.port()), deadline));
-    let seen = join_all(looks).await;
+pub async fn without_tls(
+    address: &Address,
+    route: &Route,
+    dns: &Dns,
+    timeout: Duration,
+) -> WithoutTls {
+    let watch = Stopwatch::start(timeout);
+    let (addresses, _) = addresses(route, address, dns, watch.deadline(100)).await;
+    let starts = Start::all(route, address, &addresses);
+    let seen = join_all(starts.iter().map(|start| look(start, watch))).await;
     if seen.contains(&WithoutTls::Accepted) {
         WithoutTls::Accepted
     } else if !seen.is_empty() && seen.iter().all(|seen| *seen == WithoutTls::Refused) {
@@ -47,8 +46,11 @@ pub async fn without_tls(address: &Address, dns: &Dns, timeout: Duration) -> Wit
     }
 }
 
-async fn look(address: SocketAddr, deadline: Instant) -> WithoutTls {
-    let peer = Peer::direct(address);
+async fn look(start: &Start, watch: Stopwatch) -> WithoutTls {
+    let deadline = watch.deadline(100);
+    let Some(peer) = start.peer(watch).await else {
+        return WithoutTls::NotSeen;
+    };
     match ping(&peer, deadline).await {
         Answer::Redis { serves: true, .. } => WithoutTls::Accepted,
         Answer::Tls => WithoutTls::Refused,
@@ -111,13 +113,25 @@ mod tests {
             (ALERT, b"SSH-2.0-OpenSSH_9.2\r\n", WithoutTls::NotSeen),
         ] {
             let address = server(to_tls, to_plain).await;
-            let seen = without_tls(&address, &Dns::System, Duration::from_secs(10)).await;
+            let seen = without_tls(
+                &address,
+                &Route::Direct,
+                &Dns::System,
+                Duration::from_secs(10),
+            )
+            .await;
             assert_eq!(seen, expected, "{}", to_plain.escape_ascii());
         }
         let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = Address::parse(&closed.local_addr().unwrap().to_string()).unwrap();
         drop(closed);
-        let seen = without_tls(&address, &Dns::System, Duration::from_secs(10)).await;
+        let seen = without_tls(
+            &address,
+            &Route::Direct,
+            &Dns::System,
+            Duration::from_secs(10),
+        )
+        .await;
         assert_eq!(seen, WithoutTls::NotSeen);
     }
 }

@@ -48,9 +48,10 @@ const TEST: &[&str] = &[
     "default-jre-headless",
     "php-cli",
     "php-redis",
-    // What may stand between this computer and the cloud.
+    // What may stand between this computer and the cloud, or a server.
     "tinyproxy-bin",
     "microsocks",
+    "openssh-server",
     "python3-venv",
 ];
 

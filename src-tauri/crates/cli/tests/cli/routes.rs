@@ -1,7 +1,9 @@
 //! `test --via`: through real proxies, with secrets that are no arguments.
 
-use crate::hops::{microsocks, tinyproxy};
-use crate::run::Sandbox;
+use std::fs;
+
+use crate::hops::{Agent, JumpHost, microsocks, tinyproxy};
+use crate::run::{Run, Sandbox};
 
 /// An instance that has TLS.
 const ID: &str = "crs-5k2mfx7q";
@@ -45,4 +47,101 @@ fn a_password_comes_from_stdin_or_the_environment() {
     let run = sandbox.finish(command);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(!run.stdout.contains("hunter2"));
+}
+
+/// Through an SSH host with more arguments.
+fn through(sandbox: &Sandbox, host: &JumpHost, more: &[&str]) -> Run {
+    let via = host.url(host.program.address);
+    let arguments = ["test", ID, "--timeout", "60", "--via", &via];
+    sandbox.run(&[&arguments[..], more].concat())
+}
+
+#[test]
+fn a_new_host_key_is_accepted_by_its_fingerprint_and_a_changed_one_never() {
+    let sandbox = Sandbox::start();
+    let host = JumpHost::start("");
+    let key = host.key().display().to_string();
+    let with_key = ["--via-key", key.as_str()];
+    let known_hosts = sandbox.path(".ssh/known_hosts");
+    let shown = host.fingerprint("ed25519");
+
+    let run = through(&sandbox, &host, &with_key);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stdout.contains("ssh.host_key_unknown"), "{run:?}");
+    assert!(
+        run.stdout.contains(&format!("--accept-host-key {shown}")),
+        "{run:?}"
+    );
+    let other = JumpHost::start("");
+    let guess = other.fingerprint("ed25519");
+    let wrong = [&with_key[..], &["--accept-host-key", &guess]].concat();
+    assert_eq!(through(&sandbox, &host, &wrong).code, 3);
+    assert!(fs::metadata(&known_hosts).is_err(), "nothing was accepted");
+
+    let right = [&with_key[..], &["--accept-host-key", &shown]].concat();
+    let run = through(&sandbox, &host, &right);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(through(&sandbox, &host, &with_key).code, 0);
+
+    fs::copy(
+        other.known_as(host.program.address, "ed25519"),
+        &known_hosts,
+    )
+    .unwrap();
+    let run = through(&sandbox, &host, &right);
+    assert_eq!(run.code, 3, "{run:?}");
+    for part in ["ssh.host_key_changed", &shown, &guess] {
+        assert!(run.stdout.contains(part), "{part}: {run:?}");
+    }
+    let nonsense = [&with_key[..], &["--accept-host-key", "yes"]].concat();
+    assert_eq!(through(&sandbox, &host, &nonsense).code, 2);
+}
+
+#[test]
+fn keys_come_from_a_file_the_agent_or_the_usual_place() {
+    let sandbox = Sandbox::start();
+    let host = JumpHost::start("");
+    let ssh = sandbox.folder.path().join(".ssh");
+    fs::create_dir(&ssh).unwrap();
+    fs::copy(
+        host.known_as(host.program.address, "ed25519"),
+        ssh.join("known_hosts"),
+    )
+    .unwrap();
+    let run = through(&sandbox, &host, &["--json"]);
+    assert_eq!(
+        (run.code, &run.json()["cause"]),
+        (3, &"ssh.auth_failed".into())
+    );
+
+    let agent = Agent::with(&[&host.key()]);
+    let via = host.url(host.program.address);
+    let mut command = sandbox.command(&["--json", "test", ID, "--timeout", "60", "--via", &via]);
+    command.env("SSH_AUTH_SOCK", agent.socket());
+    let report = sandbox.finish(command).json();
+    assert_eq!(report["stages"][2]["facts"]["login"], "agent");
+
+    fs::copy(host.key(), ssh.join("id_ed25519")).unwrap();
+    let report = through(&sandbox, &host, &["--json"]).json();
+    assert_eq!(report["stages"][2]["facts"]["login"], "publickey");
+
+    let locked = sandbox.folder.path().join("locked");
+    crate::hops::generate(&locked, &["-N", "hunter2", "-a", "1"]);
+    let line = fs::read_to_string(locked.with_extension("pub")).unwrap();
+    fs::write(host.key().with_file_name("authorized"), line).unwrap();
+    let file = locked.display().to_string();
+    let arguments = [
+        "test",
+        ID,
+        "--timeout",
+        "60",
+        "--via",
+        &via,
+        "--via-key",
+        &file,
+    ];
+    assert_eq!(sandbox.run(&arguments).code, 2, "it needs its passphrase");
+    let given = [&arguments[..], &["--via-password-stdin"]].concat();
+    assert_eq!(sandbox.run_with("guess\n", &given).code, 2);
+    assert_eq!(sandbox.run_with("hunter2\n", &given).code, 0);
 }

@@ -92,11 +92,18 @@ impl Run {
         }
     }
 
+    async fn try_without_tls(&self, known: &Known) -> WithoutTls {
+        match self.account() {
+            Ok(account) => self.engine.without_tls(&account, known).await,
+            Err(_) => WithoutTls::NotSeen,
+        }
+    }
+
     /// By what the cloud says, else by what the server does with a connection without TLS.
     async fn mode(&self, known: &Known, wanted: EncryptionMode) -> Seen {
         let as_wanted = match known.ssl.as_ref().and_then(reported_mode) {
             Some(mode) => mode == mode_word(wanted),
-            None => match self.engine.without_tls(known).await {
+            None => match self.try_without_tls(known).await {
                 WithoutTls::Accepted => wanted == EncryptionMode::Flexible,
                 WithoutTls::Refused => wanted == EncryptionMode::Required,
                 WithoutTls::NotSeen => return Seen::Hidden,

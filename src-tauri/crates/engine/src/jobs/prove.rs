@@ -60,7 +60,10 @@ impl Run {
         let Some(known) = self.engine.inner.fleet.known(&self.record.job.instance_id) else {
             return;
         };
-        let seen = self.engine.without_tls(&known).await;
+        let Ok(account) = self.account() else {
+            return;
+        };
+        let seen = self.engine.without_tls(&account, &known).await;
         self.event(EventCode::TriedWithoutTls, facts([("seen", json!(seen))]));
     }
 

@@ -26,6 +26,9 @@ pub(crate) use session::Session;
 
 use crate::Code;
 
+/// How the documents are named that have the routes of an account.
+pub(crate) const ROUTES: &str = "routes:";
+
 const FILE: &str = "rediseal.db";
 
 /// How long a write waits for another process's.

@@ -28,7 +28,8 @@ pub use plan::{
     MinVersion, Plan, PlanTarget, When,
 };
 pub use test::{
-    PlaintextLook, RunState, TestForm, TestProgress, TestRun, TrustChoice, Untested, ViaForm,
+    KeyFile, PlaintextLook, RouteView, RunState, TestFiles, TestForm, TestProgress, TestRun,
+    TrustChoice, Untested, ViaForm,
 };
 
 /// Evidence by stable key.

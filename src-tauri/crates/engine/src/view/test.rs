@@ -1,5 +1,7 @@
 //! Tests of a connection.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use rediseal_probe::WithoutTls;
 use serde::{Deserialize, Serialize};
@@ -37,19 +39,60 @@ pub struct TestForm {
     pub cost: bool,
     /// What every connection goes through; none for the direct way.
     #[serde(default)]
-    #[ts(optional)]
+    #[ts(optional = nullable)]
     pub via: Option<ViaForm>,
 }
 
 /// What stands between this computer and the server.
 #[derive(Clone, Deserialize, TS)]
 pub struct ViaForm {
-    /// `socks5://[user@]host[:port]` or `http://[user@]host[:port]`.
+    /// `socks5://[user@]host[:port]`, `http://[user@]host[:port]` or `ssh://user@host[:port]`.
     pub url: String,
     /// Of the user in the URL.
     #[serde(default)]
     #[ts(optional, type = "string | null")]
     pub password: Option<secrecy::SecretString>,
+    /// Log in to an SSH host with the key file chosen before; else with the agent and the keys in
+    /// the usual places.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub key_file: bool,
+    /// Of the key file.
+    #[serde(default)]
+    #[ts(optional, type = "string | null")]
+    pub passphrase: Option<secrecy::SecretString>,
+    /// The fingerprint, `SHA256:…`, of the key that the user accepts for an SSH host which is not
+    /// known yet.
+    #[serde(default)]
+    #[ts(optional, type = "string | null")]
+    pub accept_host_key: Option<String>,
+}
+
+/// What stood between at an earlier test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RouteView {
+    /// As in [`ViaForm`]; none for the direct way.
+    pub url: Option<String>,
+    /// The private key for an SSH host, when one was chosen.
+    pub key_file: Option<KeyFile>,
+}
+
+/// A private key that was chosen with a dialog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct KeyFile {
+    /// For display.
+    pub path: String,
+    /// It needs its passphrase.
+    pub encrypted: bool,
+}
+
+/// Files that the user chose for a test.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TestFiles<'a> {
+    /// The authorities of [`TrustChoice::File`].
+    pub trust: Option<&'a Path>,
+    /// The private key of [`ViaForm::key_file`].
+    pub key: Option<&'a Path>,
 }
 
 /// Whose signature counts.

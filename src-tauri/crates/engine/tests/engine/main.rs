@@ -13,6 +13,7 @@ mod inventory;
 mod killed;
 mod network;
 mod restart;
+mod routes;
 mod scale;
 mod storage;
 mod storm;

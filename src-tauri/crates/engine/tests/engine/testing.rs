@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rediseal_engine::view::{Keep, RunState, Ssl, TestForm, TestRun, TrustChoice};
+use rediseal_engine::view::{Keep, RunState, Ssl, TestFiles, TestForm, TestRun, TrustChoice};
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Cause, Format, Language, Report, StageId, Verdict};
 use rediseal_sandbox::Options;
@@ -48,7 +48,10 @@ async fn the_verdict_says_what_is_proven() {
         ),
         (READY, Verdict::Insecure, Some(Cause::TlsPlaintextServer)),
     ] {
-        let report = engine.test(form(instance), None).await.unwrap();
+        let report = engine
+            .test(form(instance), TestFiles::default())
+            .await
+            .unwrap();
         assert_eq!(report.verdict, verdict, "{instance}: {report:#?}");
         if cause.is_some() {
             assert_eq!(report.cause, cause, "{instance}: {report:#?}");
@@ -88,9 +91,12 @@ async fn auth_goes_over_a_proven_connection() {
         ..form(ON)
     };
     let good = with(&lab.sandbox.ready().redis_password);
-    let report = engine.test(good, None).await.unwrap();
+    let report = engine.test(good, TestFiles::default()).await.unwrap();
     assert_eq!((report.verdict, report.cause), (Verdict::Secure, None));
-    let report = engine.test(with("wrong-password"), None).await.unwrap();
+    let report = engine
+        .test(with("wrong-password"), TestFiles::default())
+        .await
+        .unwrap();
     assert_eq!(report.cause, Some(Cause::RedisWrongPassword), "{report:#?}");
     assert!(!lab.is_on_disk(&lab.sandbox.ready().redis_password));
 }
@@ -116,7 +122,11 @@ async fn any_address_against_a_file() {
         trust: TrustChoice::File,
         ..form("by-file")
     };
-    let report = engine.test(by_file(&address), Some(&file)).await.unwrap();
+    let files = TestFiles {
+        trust: Some(&file),
+        key: None,
+    };
+    let report = engine.test(by_file(&address), files).await.unwrap();
     assert_eq!(report.verdict, Verdict::Secure, "{report:#?}");
     assert!(engine.reports().await.is_empty(), "it is of no instance");
     // A good server elsewhere, or another CA, proves nothing about an instance without SSL.
@@ -124,7 +134,7 @@ async fn any_address_against_a_file() {
         instance_id: Some(READY.to_owned()),
         ..by_file(&address)
     };
-    let report = engine.test(elsewhere, Some(&file)).await.unwrap();
+    let report = engine.test(elsewhere, files).await.unwrap();
     assert_eq!(report.verdict, Verdict::Secure, "{report:#?}");
     let row = engine.instance_detail(READY).await.unwrap().row;
     assert_eq!((row.last_test, row.certificate_ends), (None, None));
@@ -153,7 +163,10 @@ async fn any_address_against_a_file() {
             Some(file.as_path()),
         ),
     ] {
-        let error = engine.test(form, trust).await.unwrap_err();
+        let error = engine
+            .test(form, TestFiles { trust, key: None })
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), Code::InvalidInput, "{error}");
     }
 }
@@ -173,7 +186,7 @@ async fn a_test_can_be_cancelled() {
     let id = form.test_id.clone();
     let running = tokio::spawn({
         let engine = engine.clone();
-        async move { engine.test(form, None).await }
+        async move { engine.test(form, TestFiles::default()).await }
     });
     let (_connection, _) = listener.accept().await.unwrap();
     engine.cancel_test(&id).await;

@@ -2,10 +2,11 @@
 //!
 //! `via` is how a hop is written, `way` opens connections over it, `start` reaches the server for
 //! the first time and tells the hop's part of it as stages. `socks5` and `http_connect` speak to
-//! proxies.
+//! proxies, `ssh` to jump hosts.
 
 mod http_connect;
 mod socks5;
+mod ssh;
 mod start;
 mod stream;
 mod via;
@@ -13,7 +14,8 @@ mod way;
 
 use secrecy::SecretString;
 
-pub(crate) use self::start::Start;
+pub use self::ssh::{Fingerprint, Key, KeyError, NoFingerprint, Ssh};
+pub(crate) use self::start::{Start, addresses};
 pub(crate) use self::stream::Stream;
 pub use self::via::{Scheme, Via, ViaError};
 pub(crate) use self::way::Peer;
@@ -37,6 +39,8 @@ pub struct Hop {
     pub via: Via,
     /// Of the user in `via`.
     pub password: Option<SecretString>,
+    /// For an SSH host.
+    pub ssh: Ssh,
 }
 
 impl Route {

@@ -8,13 +8,34 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::stream::Stream;
-use super::way::{Destination, Peer, Way, pass};
+use super::way::{Destination, Peer, Way};
 use super::{Hop, Route};
+use crate::address::Address;
 use crate::cause::Cause;
 use crate::connect::connect;
-use crate::plan::Plan;
 use crate::report::{Stage, StageId};
+use crate::request::Dns;
+use crate::resolve::resolve;
 use crate::stage::{Finding, Stopwatch};
+
+/// The server's, or the hop's where there is one, and what is to be said of the look-up.
+pub(crate) async fn addresses(
+    route: &Route,
+    server: &Address,
+    dns: &Dns,
+    deadline: Instant,
+) -> (Vec<IpAddr>, Finding) {
+    match route {
+        Route::Direct => match resolve(server.target(), dns, deadline).await {
+            Ok(found) => found,
+            Err(finding) => (Vec::new(), finding),
+        },
+        Route::Through(hop) => match resolve(hop.via.address.target(), dns, deadline).await {
+            Ok((addresses, finding)) => (addresses, hop.named(finding)),
+            Err(finding) => (Vec::new(), hop.unreachable(finding)),
+        },
+    }
+}
 
 /// One way that is to be tried.
 #[derive(Debug)]
@@ -30,16 +51,24 @@ pub(crate) enum Start {
 
 impl Start {
     /// `addresses` are the server's, or the hop's where there is one.
-    pub(crate) fn all(plan: &Plan, addresses: &[IpAddr]) -> Vec<Self> {
+    pub(crate) fn all(route: &Route, server: &Address, addresses: &[IpAddr]) -> Vec<Self> {
         let at = |port| addresses.iter().map(move |ip| SocketAddr::new(*ip, port));
-        match &plan.route {
-            Route::Direct => at(plan.address.port()).map(Self::Direct).collect(),
+        match route {
+            Route::Direct => at(server.port()).map(Self::Direct).collect(),
             Route::Through(_) if addresses.is_empty() => Vec::new(),
             Route::Through(hop) => vec![Self::Through {
                 addresses: at(hop.via.address.port()).collect(),
                 hop: Arc::new((**hop).clone()),
-                destination: Destination::of(&plan.address),
+                destination: Destination::of(server),
             }],
+        }
+    }
+
+    /// For questions that are no test: nothing is told.
+    pub(crate) async fn peer(&self, watch: Stopwatch) -> Option<Peer> {
+        match self {
+            Self::Direct(address) => Some(Peer::direct(*address)),
+            Self::Through { .. } => Some(self.arrive(watch, |_| {}).await?.0),
         }
     }
 
@@ -71,16 +100,16 @@ impl Start {
 
         let (socket, address) = socket?;
         let running = watch.stage(StageId::Hop);
-        let arrived = timeout_at(watch.deadline(60), pass(hop, socket, destination)).await;
-        let (stream, finding) = match arrived {
-            Ok(Ok(stream)) => (Some(stream), Finding::passed()),
+        let opened = Way::open(hop, socket, address, destination);
+        let (way, finding) = match timeout_at(watch.deadline(60), opened).await {
+            Ok(Ok((way, stream, finding))) => (Some((way, stream)), finding),
             Ok(Err(finding)) => (None, finding),
             Err(_) => (None, hop.silent()),
         };
         let finding = finding.with("destination", destination.to_string());
         told(running.end(hop.named(finding)));
-        let way = Way::Proxy(Arc::clone(hop), address);
-        Some((Peer::over(way, destination.clone()), stream?))
+        let (way, stream) = way?;
+        Some((Peer::over(way, destination.clone()), stream))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::cause::Cause;
 pub struct Via {
     #[expect(missing_docs, reason = "the type says it")]
     pub scheme: Scheme,
-    /// Whom to log in as; a proxy may want nobody.
+    /// Whom to log in as; a proxy may want nobody, an SSH host always wants somebody.
     pub user: Option<String>,
     /// Of the hop.
     pub address: Address,
@@ -24,13 +24,15 @@ pub enum Scheme {
     Socks5,
     /// CONNECT of RFC 9110 9.3.6, with the Basic login of RFC 7617.
     Http,
+    /// A jump host: RFC 4251 to 4254.
+    Ssh,
 }
 
 /// Why a text names no hop. It is not repeated: it may have a password in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ViaError {
     /// Nothing before `://`, or something that is not spoken here.
-    #[error("it begins with none of socks5:// and http://")]
+    #[error("it begins with none of socks5://, http:// and ssh://")]
     Scheme,
     /// Neither a DNS name nor an IP address, or no port number.
     #[error("it names no host; write scheme://[user@]host[:port], with brackets around IPv6")]
@@ -38,15 +40,19 @@ pub enum ViaError {
     /// `user:password@`.
     #[error("it has a password in it, which others could read; leave it out and give it apart")]
     Password,
+    /// An SSH host lets in nobody without a name.
+    #[error("an SSH host needs a user: ssh://user@host")]
+    User,
 }
 
 impl Scheme {
-    const ALL: [Self; 2] = [Self::Socks5, Self::Http];
+    const ALL: [Self; 3] = [Self::Socks5, Self::Http, Self::Ssh];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Socks5 => "socks5",
             Self::Http => "http",
+            Self::Ssh => "ssh",
         }
     }
 
@@ -55,12 +61,14 @@ impl Scheme {
         match self {
             Self::Socks5 => 1080,
             Self::Http => 80,
+            Self::Ssh => 22,
         }
     }
 
     pub(super) const fn unreachable(self) -> Cause {
         match self {
             Self::Socks5 | Self::Http => Cause::ProxyUnreachable,
+            Self::Ssh => Cause::SshUnreachable,
         }
     }
 }
@@ -123,6 +131,7 @@ mod tests {
             ("HTTP://proxy.example.com/", "http://proxy.example.com:80"),
             (" http://me@corp@proxy:3128 ", "http://me@corp@proxy:3128"),
             ("socks5://[::1]", "socks5://[::1]:1080"),
+            ("ssh://ops@jump", "ssh://ops@jump:22"),
             ("socks5://@[::1]:9", "socks5://[::1]:9"),
         ] {
             assert_eq!(text.parse::<Via>().unwrap().to_string(), read, "{text}");

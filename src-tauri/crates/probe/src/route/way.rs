@@ -5,6 +5,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::net::TcpStream;
+
+use super::ssh::Session;
 use super::stream::Stream;
 use super::via::Scheme;
 use super::{Hop, http_connect, socks5};
@@ -34,6 +37,8 @@ pub(super) enum Way {
     Direct,
     /// A proxy at this address: each connection is one to it.
     Proxy(Arc<Hop>, SocketAddr),
+    /// Through the one session with this host: each connection is a channel of it.
+    Ssh(Arc<Session>),
 }
 
 impl Peer {
@@ -59,19 +64,41 @@ impl Peer {
                 let socket = connect::open(*address).await?;
                 pass(hop, socket, destination).await.map_err(refused)
             }
+            (Way::Ssh(session), destination) => session.open(destination).await.map_err(refused),
+        }
+    }
+}
+
+impl Way {
+    /// Over a first connection to the hop, and to the server through it.
+    pub(super) async fn open(
+        hop: &Arc<Hop>,
+        socket: TcpStream,
+        address: SocketAddr,
+        destination: &Destination,
+    ) -> Result<(Self, Stream, Finding), Finding> {
+        if hop.via.scheme != Scheme::Ssh {
+            let stream = pass(hop, socket, destination).await?;
+            let way = Self::Proxy(Arc::clone(hop), address);
+            return Ok((way, stream, Finding::passed()));
+        }
+        let (session, finding) = Session::start(hop, socket).await?;
+        let session = Arc::new(session);
+        match session.open(destination).await {
+            Ok(stream) => Ok((Self::Ssh(session), stream, finding)),
+            Err(mut refused) => {
+                refused.facts.extend(finding.facts);
+                Err(refused)
+            }
         }
     }
 }
 
 /// Asks a proxy for the server.
-pub(super) async fn pass(
-    hop: &Hop,
-    socket: tokio::net::TcpStream,
-    destination: &Destination,
-) -> Result<Stream, Finding> {
+async fn pass(hop: &Hop, socket: TcpStream, destination: &Destination) -> Result<Stream, Finding> {
     let passed = match hop.via.scheme {
         Scheme::Socks5 => socks5::pass(hop, socket, destination).await,
-        Scheme::Http => http_connect::pass(hop, socket, destination).await,
+        Scheme::Http | Scheme::Ssh => http_connect::pass(hop, socket, destination).await,
     };
     passed.map(Stream::Tcp)
 }

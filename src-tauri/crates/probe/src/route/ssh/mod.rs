@@ -1,0 +1,214 @@
+//! An SSH host that forwards connections, RFC 4254 7.2: one session for all of them.
+//!
+//! `known_hosts` is what this computer knows of hosts, `host_key` judges by it, `key` reads
+//! private keys, `login` offers them.
+
+mod host_key;
+mod key;
+mod known_hosts;
+mod login;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use russh::client::{Config, Handle, connect_stream};
+use russh::keys::ssh_key;
+use russh::keys::{Algorithm, HashAlg};
+use russh::{ChannelOpenFailure, Preferred};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use self::host_key::{Client, Judge};
+pub use self::key::{Key, KeyError};
+use super::stream::Stream;
+use super::way::Destination;
+use super::{Hop, seen_from_hop};
+use crate::cause::Cause;
+use crate::plaintext::{self, Answer};
+use crate::stage::{Finding, printable};
+
+/// How to be let through an SSH host. What is not there is not tried.
+#[derive(Clone, Debug, Default)]
+pub struct Ssh {
+    /// Offered first, in this order.
+    pub keys: Vec<Key>,
+    /// The socket of an agent, such as `SSH_AUTH_SOCK` names it; on Windows its named pipe.
+    pub agent: Option<PathBuf>,
+    /// Files as in sshd(8); a key that is accepted is added to the first.
+    pub known_hosts: Vec<PathBuf>,
+    /// The key that the user has accepted for a host that is not known yet. A changed one is
+    /// refused whatever stands here.
+    pub accept: Option<Fingerprint>,
+}
+
+/// SHA-256 of a public key: `SHA256:` and base64, as OpenSSH shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(ssh_key::Fingerprint);
+
+/// Not of that form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is SHA256: and 43 characters")]
+pub struct NoFingerprint;
+
+impl Fingerprint {
+    fn of(key: &ssh_key::PublicKey) -> Self {
+        Self(key.fingerprint(HashAlg::Sha256))
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        match text.trim().parse() {
+            Ok(print @ ssh_key::Fingerprint::Sha256(_)) => Ok(Self(print)),
+            _ => Err(NoFingerprint),
+        }
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A session with a host that is known, as a user that it let in.
+pub(super) struct Session {
+    handle: Handle<Client>,
+    /// What the host says when it opens no channel: a sentence each.
+    refusals: Mutex<UnboundedReceiver<String>>,
+    from: std::net::SocketAddr,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Over a connection to the host. The finding of success says by which key it is known and
+    /// how it was logged in.
+    pub(super) async fn start(hop: &Hop, socket: TcpStream) -> Result<(Self, Finding), Finding> {
+        let from = socket.local_addr().map_err(|error| broken(&error))?;
+        begins(&socket).await?;
+        let judge = Judge::of(&hop.via.address, &hop.ssh).await?;
+        let config = Arc::new(config(&judge));
+        let (said, refusals) = unbounded_channel();
+        let (client, verdict) = Client::new(judge, said);
+        let connected = connect_stream(config, socket, client).await;
+        // A host that is not trusted has not been told anything.
+        let known = verdict.finding();
+        let mut handle = match (connected, known) {
+            (_, Some(Err(refused))) => return Err(refused),
+            (Ok(handle), Some(Ok(_))) => handle,
+            (Ok(_), None) => return Err(broken(&russh::Error::UnknownKey)),
+            (Err(error), _) => return Err(not_ssh(&error)),
+        };
+        let known = match verdict.finding() {
+            Some(Ok(known)) => known,
+            _ => Finding::passed(),
+        };
+        let method = login::log_in(&mut handle, hop)
+            .await
+            .map_err(|mut failed| {
+                failed.facts.extend(known.facts.clone());
+                failed
+            })?;
+        let session = Self {
+            handle,
+            refusals: Mutex::new(refusals),
+            from,
+        };
+        Ok((session, known.with("login", method)))
+    }
+
+    /// A connection from the host to the server.
+    pub(super) async fn open(&self, destination: &Destination) -> Result<Stream, Finding> {
+        let (host, port) = match destination {
+            Destination::Socket(address) => (address.ip().to_string(), address.port()),
+            Destination::Name(name, port) => (name.clone(), *port),
+        };
+        let (from, from_port) = (self.from.ip().to_string(), self.from.port());
+        let opened = self
+            .handle
+            .channel_open_direct_tcpip(host, port.into(), from, from_port.into())
+            .await;
+        match opened {
+            Ok(channel) => Ok(Stream::Channel(channel.into_stream())),
+            Err(russh::Error::ChannelOpenFailure(reason)) => {
+                let said = self.refusals.lock().await.recv().await.unwrap_or_default();
+                Err(refusal(&reason, &said).with("error", printable(said.as_bytes())))
+            }
+            Err(error) => Err(broken(&error)),
+        }
+    }
+}
+
+/// Whose refusal it is (RFC 4254 5.1). OpenSSH says what the system said.
+fn refusal(reason: &ChannelOpenFailure, said: &str) -> Finding {
+    let said = said.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    match reason {
+        ChannelOpenFailure::ConnectFailed if has(&["refused"]) => seen_from_hop(Cause::TcpRefused),
+        ChannelOpenFailure::ConnectFailed if has(&["timed out"]) => {
+            seen_from_hop(Cause::TcpTimeout)
+        }
+        ChannelOpenFailure::ConnectFailed => seen_from_hop(Cause::TcpUnreachable),
+        _ => Finding::failed(Cause::SshForwardRefused),
+    }
+}
+
+/// A host may send lines before those of SSH (RFC 4253 4.2), for which the library waits: what
+/// speaks another protocol would be waited for in vain.
+async fn begins(socket: &TcpStream) -> Result<(), Finding> {
+    let mut first = [0; 96];
+    let n = socket
+        .peek(&mut first)
+        .await
+        .map_err(|e| not_ssh(&e.into()))?;
+    let first = first.get(..n).unwrap_or_default();
+    match plaintext::recognise(first) {
+        Answer::Unknown(_) | Answer::Protocol("SSH") => Ok(()),
+        _ => Err(Finding::failed(Cause::SshUnreachable)
+            .with_hint(Some("protocol"))
+            .with("error", printable(first))),
+    }
+}
+
+/// Before a session stands.
+fn not_ssh(error: &russh::Error) -> Finding {
+    let hint = match error {
+        russh::Error::NoCommonAlgo { .. } => "algorithms",
+        _ => "protocol",
+    };
+    broken(error).with_hint(Some(hint))
+}
+
+fn broken(error: &impl fmt::Display) -> Finding {
+    Finding::failed(Cause::SshUnreachable).with("error", error.to_string())
+}
+
+fn config(judge: &Judge) -> Config {
+    Config {
+        preferred: Preferred {
+            key: Cow::Owned(judge.algorithms(&host_key_algorithms())),
+            ..Preferred::DEFAULT
+        },
+        nodelay: true,
+        ..Config::default()
+    }
+}
+
+/// Without signatures over SHA-1.
+fn host_key_algorithms() -> Vec<Algorithm> {
+    let all = Preferred::DEFAULT.key.iter();
+    all.filter(|algorithm| !matches!(algorithm, Algorithm::Rsa { hash: None }))
+        .cloned()
+        .collect()
+}
