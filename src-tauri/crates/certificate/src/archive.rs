@@ -1,14 +1,20 @@
 //! The downloaded archive, which is not trusted: a bomb, a name that leads elsewhere or a file
 //! that is cut off is an error, whatever its headers declare.
 
+use std::collections::HashMap;
 use std::io::{Cursor, ErrorKind, Read as _};
 
+use secrecy::SecretString;
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::begins;
-use crate::{Certificate, Error, digest, parse_pem_or_der};
+use crate::limits::Count;
+use crate::{Certificate, Error, contents, digest};
+
+/// How one begins.
+pub(crate) const ARCHIVE: &[u8] = b"PK";
 
 /// How large an archive may be. The vendor's is a few kilobytes with about four files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +50,12 @@ pub struct Archive {
     pub files: Vec<String>,
     /// Every certificate, once, in the order of their first file; never empty.
     pub certificates: Vec<Found>,
-    /// Bundles that could not be read, while the other files have certificates.
+    /// Bundles and keystores that could not be read, while the other files have certificates.
     pub unread: Vec<Unread>,
+    /// How many there are beside the certificates. They are not read.
+    pub private_keys: usize,
+    /// What else the files hold, such as `CERTIFICATE REQUEST`, by its PEM label or in words.
+    pub others: Vec<String>,
     /// In bytes.
     pub size: u64,
     /// Of the archive, lowercase hexadecimal.
@@ -57,8 +67,10 @@ pub struct Archive {
 pub struct Found {
     #[expect(missing_docs, reason = "the type says it")]
     pub certificate: Certificate,
-    /// The files that hold it.
+    /// The files of an archive that hold it.
     pub files: Vec<String>,
+    /// The name that a keystore gives it.
+    pub alias: Option<String>,
 }
 
 /// A file that could not be read.
@@ -70,22 +82,41 @@ pub struct Unread {
 }
 
 impl Archive {
+    /// As [`Archive::open_with`], without a password.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(bytes: &[u8], limits: Limits) -> Result<Self, Error> {
+        Self::open_with(bytes, limits, None)
+    }
+
     /// Unpacks it in memory and reads every certificate in it: `*.pem`, `*.crt`, `*.cer`, `*.der`,
-    /// `*.p7b` in any folder. Every file is unpacked once, so that what is saved later is whole.
-    /// Archives in it are files like any other and are not opened.
+    /// `*.p7b`, `*.p12`, `*.pfx`, `*.jks` in any folder. Every file is unpacked once, so that what
+    /// is saved later is whole. Archives in it are files like any other and are not opened.
     ///
     /// # Errors
     /// Says which file and why; [`Error::NoCertificate`] has the list of files.
-    pub fn open(bytes: &[u8], limits: Limits) -> Result<Self, Error> {
+    pub fn open_with(
+        bytes: &[u8],
+        limits: Limits,
+        password: Option<&SecretString>,
+    ) -> Result<Self, Error> {
         let mut archive = Self {
             files: Vec::new(),
             certificates: Vec::new(),
             unread: Vec::new(),
+            private_keys: 0,
+            others: Vec::new(),
             size: bytes.len() as u64,
             sha256: digest::sha256(bytes),
         };
+        let mut reading = Reading {
+            password,
+            count: Count::new(),
+            positions: HashMap::new(),
+        };
         for (name, content) in unpack(bytes, limits)? {
-            archive.read(&name, &content)?;
+            archive.read(&name, &content, &mut reading)?;
             archive.files.push(name);
         }
         if !archive.certificates.is_empty() {
@@ -99,18 +130,23 @@ impl Archive {
         }
     }
 
-    fn read(&mut self, name: &str, content: &[u8]) -> Result<(), Error> {
+    fn read(&mut self, name: &str, content: &[u8], reading: &mut Reading<'_>) -> Result<(), Error> {
         let Some(kind) = Kind::of(name) else {
             return Ok(());
         };
-        match (parse_pem_or_der(content), kind) {
-            (Ok(certificates), _) => {
-                for certificate in certificates {
-                    self.add(certificate, name);
+        match (
+            contents::file(content, reading.password, &mut reading.count),
+            kind,
+        ) {
+            (Ok(read), _) => {
+                self.private_keys += read.private_keys;
+                self.others.extend(read.others);
+                for (certificate, alias) in read.certificates {
+                    self.add(certificate, alias, name, reading);
                 }
                 Ok(())
             }
-            // The same certificates again, for Windows, in whatever encoding its maker chose.
+            // The same certificates again, for Windows or Java, in whatever form its maker chose.
             (Err(error), Kind::Bundle) => {
                 self.unread.push(Unread {
                     file: name.to_owned(),
@@ -122,21 +158,40 @@ impl Archive {
         }
     }
 
-    fn add(&mut self, certificate: Certificate, file: &str) {
-        let sha256 = &certificate.facts().sha256;
-        match self
-            .certificates
-            .iter_mut()
-            .find(|found| found.certificate.facts().sha256 == *sha256)
-        {
-            Some(found) if found.files.iter().any(|known| known == file) => {}
-            Some(found) => found.files.push(file.to_owned()),
-            None => self.certificates.push(Found {
-                certificate,
-                files: vec![file.to_owned()],
-            }),
+    fn add(
+        &mut self,
+        certificate: Certificate,
+        alias: Option<String>,
+        file: &str,
+        reading: &mut Reading<'_>,
+    ) {
+        let sha256 = certificate.facts().sha256.clone();
+        let known = reading.positions.get(&sha256);
+        match known.and_then(|at| self.certificates.get_mut(*at)) {
+            Some(found) => {
+                if found.files.last().is_none_or(|known| known != file) {
+                    found.files.push(file.to_owned());
+                }
+                found.alias = found.alias.take().or(alias);
+            }
+            None => {
+                reading.positions.insert(sha256, self.certificates.len());
+                self.certificates.push(Found {
+                    certificate,
+                    files: vec![file.to_owned()],
+                    alias,
+                });
+            }
         }
     }
+}
+
+/// What is needed while the files are gone through.
+struct Reading<'a> {
+    password: Option<&'a SecretString>,
+    count: Count,
+    /// Where each certificate stands, by its SHA-256.
+    positions: HashMap<String, usize>,
 }
 
 enum Kind {
@@ -153,7 +208,7 @@ impl Kind {
         }
         match base.rsplit_once('.')?.1 {
             "pem" | "crt" | "cer" | "der" => Some(Self::Certificates),
-            "p7b" | "p7c" => Some(Self::Bundle),
+            "p7b" | "p7c" | "p12" | "pfx" | "jks" => Some(Self::Bundle),
             _ => None,
         }
     }
@@ -166,7 +221,7 @@ fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<(String, Vec<u8>)>, Error>
             limit: limits.archive_size,
         });
     }
-    if !bytes.starts_with(b"PK") {
+    if !bytes.starts_with(ARCHIVE) {
         return Err(Error::NotAnArchive {
             begins: begins(bytes),
         });

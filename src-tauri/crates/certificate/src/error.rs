@@ -30,6 +30,30 @@ pub enum Error {
     #[error("not a readable PKCS#7 bundle: {reason}")]
     Pkcs7 { reason: String },
 
+    #[error("not a readable PKCS#12 file: {reason}")]
+    Pkcs12 { reason: String },
+    #[error("not a readable JKS keystore: {reason}")]
+    Jks { reason: String },
+    #[error("it opens with a password only")]
+    PasswordNeeded,
+    #[error("the password is wrong, or the file was changed after it was made")]
+    PasswordWrong,
+    #[error("it is protected with {name}, which is not supported")]
+    Scheme {
+        /// Object identifier, dotted.
+        name: String,
+    },
+    #[error("its password is hashed {rounds} times: more than an honest file asks for")]
+    TooManyRounds {
+        rounds: u64,
+        /// Digests, all derivations of a file together.
+        limit: u64,
+    },
+    #[error("more than {limit} certificates")]
+    TooManyCertificates { limit: usize },
+    #[error("no certificate in it{}", keys(*.private_keys))]
+    NoneInside { private_keys: usize },
+
     #[error("not a zip archive: it begins with {begins:?}")]
     NotAnArchive {
         /// The first bytes as text, at most 32 of them.
@@ -79,6 +103,47 @@ pub enum Error {
 }
 
 impl Error {
+    /// A stable name for programs, and the key of its text in other languages.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotACertificate { .. } => "not_a_certificate",
+            Self::Pem { .. } => "pem",
+            Self::Malformed { .. } => "malformed",
+            Self::Pkcs7 { .. } => "pkcs7",
+            Self::Pkcs12 { .. } => "pkcs12",
+            Self::Jks { .. } => "jks",
+            Self::PasswordNeeded => "password_needed",
+            Self::PasswordWrong => "password_wrong",
+            Self::Scheme { .. } => "scheme",
+            Self::TooManyRounds { .. } => "too_many_rounds",
+            Self::TooManyCertificates { .. } => "too_many_certificates",
+            Self::NoneInside { .. } => "none_inside",
+            Self::NotAnArchive { .. } => "not_an_archive",
+            Self::Truncated => "truncated",
+            Self::Damaged { .. } => "damaged",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooManyFiles { .. } => "too_many_files",
+            Self::Bomb { .. } => "bomb",
+            Self::Overlap => "overlap",
+            Self::DuplicateName => "duplicate_name",
+            Self::Traversal { .. } => "traversal",
+            Self::NameTooLong { .. } => "name_too_long",
+            Self::Symlink { .. } => "symlink",
+            Self::Encrypted { .. } => "encrypted",
+            Self::Compression { .. } => "compression",
+            Self::NoCertificate { .. } => "no_certificate",
+            Self::InFile { error, .. } => error.code(),
+            Self::Exists { .. } => "exists",
+            Self::IsFolder { .. } => "is_folder",
+            Self::FolderMissing { .. } => "folder_missing",
+            Self::NotWritable { .. } => "not_writable",
+            Self::DiskFull { .. } => "disk_full",
+            Self::Write { .. } => "write",
+        }
+    }
+
     /// The place that could not be written to; none when the content is what is wrong.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
@@ -128,6 +193,14 @@ pub enum PemProblem {
 /// The first bytes, readable and short.
 pub(crate) fn begins(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(32)]).into_owned()
+}
+
+fn keys(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => ", but a private key".to_owned(),
+        count => format!(", but {count} private keys"),
+    }
 }
 
 fn list(files: &[String]) -> String {

@@ -8,10 +8,13 @@ use crate::{Error, PemProblem};
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
+/// How the labels of private keys end.
+pub(crate) const PRIVATE_KEY: &str = "PRIVATE KEY";
 
 /// A block and where it stands.
 pub(crate) struct Block {
     pub(crate) label: String,
+    /// Of a private key nothing.
     pub(crate) content: Vec<u8>,
     /// Counted from 1.
     number: usize,
@@ -38,38 +41,56 @@ pub(crate) fn looks_like_pem(bytes: &[u8]) -> bool {
     })
 }
 
-/// Every block, in order. Text around the blocks is allowed; anything that is meant as a block
-/// and is not a whole one is an error.
-pub(crate) fn blocks(bytes: &[u8]) -> Result<Vec<Block>, Error> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut blocks = Vec::new();
-    let mut open: Option<Open> = None;
-    for (at, line) in lines(&text).enumerate() {
-        let number = at + 1;
-        match &mut open {
-            None if line.contains(BEGIN) || line.contains(END) => {
-                open = Some(Open::new(line, blocks.len() + 1, number)?);
-            }
-            None => {}
-            Some(block) if line.contains(END) => {
-                blocks.push(block.close(line)?);
-                open = None;
-            }
-            Some(block) => block.push(line, number)?,
+/// The blocks, in order, one at a time: a file is not held twice. Text around the blocks is
+/// allowed; anything that is meant as a block and is not a whole one is an error.
+pub(crate) struct Blocks<'a> {
+    lines: Box<dyn Iterator<Item = &'a [u8]> + 'a>,
+    /// Lines read.
+    line: usize,
+    /// Blocks read.
+    block: usize,
+}
+
+impl<'a> Blocks<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            lines: Box::new(lines(bytes)),
+            line: 0,
+            block: 0,
         }
     }
-    match open {
-        Some(block) => Err(block.not_ended()),
-        None => Ok(blocks),
+
+    /// None when no block follows.
+    pub(crate) fn next(&mut self) -> Result<Option<Block>, Error> {
+        let mut open: Option<Open> = None;
+        for line in self.lines.by_ref() {
+            self.line += 1;
+            let line = String::from_utf8_lossy(line);
+            // Concatenated files have byte order marks in the middle.
+            let line = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+            match &mut open {
+                None if line.contains(BEGIN) || line.contains(END) => {
+                    self.block += 1;
+                    open = Some(Open::new(line, self.block, self.line)?);
+                }
+                None => {}
+                Some(block) if line.contains(END) => return block.close(line).map(Some),
+                Some(block) => block.push(line, self.line)?,
+            }
+        }
+        match open {
+            Some(block) => Err(block.not_ended()),
+            None => Ok(None),
+        }
     }
 }
 
-/// Ended by CR, LF or both; without surrounding blanks and byte order marks, which concatenated
-/// files have in the middle.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n')
-        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
-        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
+/// Ended by CR, LF or both.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| *byte == b'\n').flat_map(|line| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        line.split(|byte| *byte == b'\r')
+    })
 }
 
 /// A block whose end was not reached yet.
@@ -96,9 +117,6 @@ impl Open {
                     line: line.chars().take(80).collect(),
                 })
             })?;
-        if label.ends_with("PRIVATE KEY") {
-            return Err(error(PemProblem::PrivateKey));
-        }
         Ok(Self {
             label: label.to_owned(),
             base64: String::new(),
@@ -111,6 +129,9 @@ impl Open {
     fn push(&mut self, line: &str, at: usize) -> Result<(), Error> {
         if line.contains(BEGIN) {
             return Err(self.not_ended());
+        }
+        if self.is_private_key() {
+            return Ok(());
         }
         let base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
         if !line.chars().all(base64) {
@@ -139,7 +160,7 @@ impl Open {
                 ended: ended.to_owned(),
             }));
         }
-        if self.base64.is_empty() {
+        if self.base64.is_empty() && !self.is_private_key() {
             return Err(self.error(PemProblem::Empty));
         }
         let content = STANDARD.decode(&self.base64).map_err(|_| {
@@ -153,6 +174,11 @@ impl Open {
             number: self.number,
             line: self.line,
         })
+    }
+
+    /// Which is passed over and not kept.
+    fn is_private_key(&self) -> bool {
+        self.label.ends_with(PRIVATE_KEY)
     }
 
     fn not_ended(&self) -> Error {

@@ -1,41 +1,38 @@
-//! Certificates out of a PKCS#7 bundle (`.p7b`): a CMS `SignedData` (RFC 5652 5.1) in DER, of
-//! which nothing but the certificates is read.
+//! Certificates out of a PKCS#7 bundle (`.p7b`): a CMS `SignedData` (RFC 5652 5.1), of which
+//! nothing but the certificates is read.
 
-use x509_parser::asn1_rs::{Any, Class, FromDer, Oid, Tag, oid};
+use std::borrow::Cow;
 
-use crate::{Certificate, Error};
+use crate::der::{CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, Reader, SEQUENCE, SET};
+use crate::limits::Count;
+use crate::oid::SIGNED_DATA;
+use crate::{Certificate, Error, ber};
 
-const SIGNED_DATA: Oid<'static> = oid!(1.2.840.113549.1.7.2);
-
-pub(crate) fn is_signed_data(der: &[u8]) -> bool {
-    content_type(der).is_some_and(|(oid, _)| oid == SIGNED_DATA)
+/// Whether it begins like one; what follows may be anything.
+pub(crate) fn is_signed_data(bytes: &[u8]) -> bool {
+    Reader::of_beginning(bytes, SEQUENCE)
+        .is_some_and(|mut info| info.take(OBJECT_IDENTIFIER) == Some(SIGNED_DATA))
 }
 
 /// At least one, in the order of the bundle.
-pub(crate) fn certificates(der: &[u8]) -> Result<Vec<Certificate>, Error> {
+pub(crate) fn certificates(bytes: &[u8], count: &mut Count) -> Result<Vec<Certificate>, Error> {
     let unreadable = |reason: &str| Error::Pkcs7 {
         reason: reason.to_owned(),
     };
-    let (kind, content) = content_type(der).ok_or_else(|| unreadable("it is not DER"))?;
-    if kind != SIGNED_DATA {
+    let der = ber::to_der(bytes)
+        .filter(|der| is_one_sequence(der))
+        .ok_or_else(|| unreadable("it is cut off, or not DER"))?;
+    if !is_signed_data(&der) {
         return Err(unreadable("it is not of the signed-data kind"));
     }
-    let set = elements(content)
-        .next()
-        .and_then(|explicit| elements(explicit.content).next())
-        .and_then(|signed_data| {
-            elements(signed_data.content).find(|part| part.any.class() == Class::ContextSpecific)
-        })
-        .filter(|part| part.any.tag() == Tag(0))
-        .ok_or_else(|| unreadable("it holds no certificate"))?;
-    let mut read = 0;
+    let mut set = certificate_set(&der).ok_or_else(|| unreadable("it holds no certificate"))?;
     let mut certificates = Vec::new();
-    for element in elements(set.content) {
-        read += element.whole.len();
+    while !set.is_empty() {
+        let element = set
+            .any()
+            .ok_or_else(|| unreadable("its list of certificates is damaged"))?;
+        count.one()?;
         certificates.push(Certificate::from_der(element.whole)?);
-    }
-    if read != set.content.len() {
-        return Err(unreadable("its list of certificates is damaged"));
     }
     if certificates.is_empty() {
         return Err(unreadable("it holds no certificate"));
@@ -43,31 +40,17 @@ pub(crate) fn certificates(der: &[u8]) -> Result<Vec<Certificate>, Error> {
     Ok(certificates)
 }
 
-fn content_type(der: &[u8]) -> Option<(Oid<'_>, &[u8])> {
-    let (rest, info) = Any::from_der(der).ok()?;
-    if !rest.is_empty() || info.tag() != Tag::Sequence {
-        return None;
-    }
-    let (content, kind) = Oid::from_der(info.data).ok()?;
-    Some((kind, content))
+fn is_one_sequence(der: &Cow<'_, [u8]>) -> bool {
+    let mut reader = Reader(der);
+    reader.enter(SEQUENCE).is_some() && reader.is_empty()
 }
 
-struct Element<'a> {
-    any: Any<'a>,
-    content: &'a [u8],
-    whole: &'a [u8],
-}
-
-/// The elements one after the other, up to the first that cannot be read.
-fn elements(mut bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
-    std::iter::from_fn(move || {
-        let (rest, any) = Any::from_der(bytes).ok()?;
-        let whole = &bytes[..bytes.len() - rest.len()];
-        bytes = rest;
-        Some(Element {
-            content: any.data,
-            any,
-            whole,
-        })
-    })
+fn certificate_set(der: &[u8]) -> Option<Reader<'_>> {
+    let mut info = Reader(der).enter(SEQUENCE)?;
+    info.take(OBJECT_IDENTIFIER)?;
+    let mut signed_data = info.enter(CONTEXT_0)?.enter(SEQUENCE)?;
+    signed_data.take(INTEGER)?;
+    signed_data.take(SET)?;
+    signed_data.take(SEQUENCE)?;
+    signed_data.enter(CONTEXT_0)
 }

@@ -16,9 +16,11 @@ use crate::usage::Unread;
 
 mod document;
 mod encryption;
+mod inspect;
 
 pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
+pub(crate) use inspect::Inspect;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
@@ -200,7 +202,7 @@ pub(crate) struct Test {
     /// With --targets: how many are tested at once.
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) concurrency: u16,
-    /// Trust the CAs in this file alone: PEM, DER, PKCS#7 or the downloaded archive.
+    /// Trust the CAs in this file alone: PEM, DER, PKCS#7, PKCS#12, JKS or the downloaded archive.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
     /// The name or address that the certificate must have; without it, the host.
@@ -256,14 +258,6 @@ impl Test {
             false => Request::DEFAULT_TIMEOUT,
         })
     }
-}
-
-/// Show the certificates in a file: PEM, DER, PKCS#7 or the downloaded archive.
-#[derive(Args, Debug)]
-pub(crate) struct Inspect {
-    /// The file; `-` reads stdin.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
 }
 
 /// List every instance of every region, and what blocks SSL on it.

@@ -99,7 +99,7 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "test.ca",
-        "只信任此文件中的 CA：PEM、DER、PKCS#7 或下载的压缩包",
+        "只信任此文件中的 CA：PEM、DER、PKCS#7、PKCS#12、JKS 或下载的压缩包",
     ),
     ("test.name", "证书必须包含的名称或地址；未指定时为主机"),
     (
@@ -147,9 +147,17 @@ const CHINESE: &[(&str, &str)] = &[
     ("test.force", "替换已存在的文件"),
     (
         "inspect",
-        "查看文件中的证书：PEM、DER、PKCS#7 或下载的压缩包",
+        "查看文件中的证书及其异常之处。\n\n可读取 zip 压缩包、PEM、DER、PKCS#7、PKCS#12 与 JKS，与文件名无关；从不读取私钥。指定 --json 时，单个文件为对象，多个文件为数组。",
     ),
-    ("inspect.file", "文件；- 表示标准输入"),
+    ("inspect.files", "文件；- 表示标准输入"),
+    (
+        "inspect.server",
+        "查明该服务器出示的证书是否由文件中的证书签发；若不是，则以 1 退出",
+    ),
+    (
+        "inspect.password_stdin",
+        "密码为标准输入中的各行，依次用于需要密码的文件，最后一行用于其余文件。未指定时在终端询问",
+    ),
     ("upgrade-proxy", "将代理升级到腾讯云提供的版本"),
     (
         "upgrade-version",

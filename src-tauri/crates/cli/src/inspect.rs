@@ -1,181 +1,193 @@
-//! `rediseal-cli inspect`: what certificates a file holds.
+//! `rediseal-cli inspect`: what certificates files hold, what is odd about them, and whether they
+//! signed what a server shows.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use jiff::Timestamp;
-use rediseal_certificate::{Archive, Certificate, Error, Facts, Limits, parse_pem_or_der};
-use rediseal_engine::Code;
+use rediseal_certificate::{Facts, Kind, Oddity};
 use serde::Serialize;
 
-use crate::args;
+use crate::args::{self, Global};
 use crate::certificates;
 use crate::failure::{Exit, Failure};
-use crate::language::say;
-use crate::output::{Output, plain};
+use crate::file::{self, Opened, Passwords};
+use crate::language::{Language, say};
+use crate::output::{Output, Tone, plain};
+use crate::signed::{self, Server, Signed};
 
-/// How a zip file begins.
-const ARCHIVE: &[u8] = b"PK";
-
-/// The JSON form.
+/// The JSON form, of one file.
 #[derive(Serialize)]
 struct Inspection {
     file: String,
-    /// `archive`, or `certificates` for PEM, DER and PKCS#7.
-    kind: &'static str,
+    kind: Kind,
     /// Bytes.
     size: u64,
-    /// All names in the archive; empty for other kinds.
+    /// All names in an archive; empty for other kinds.
     files: Vec<String>,
     certificates: Vec<Found>,
-    /// Files of the archive that look like certificates and could not be read.
+    /// How many there are beside the certificates.
+    private_keys: usize,
+    /// What else there is, such as `CERTIFICATE REQUEST`.
+    others: Vec<String>,
+    /// Files of an archive that look like certificates and could not be read.
     unread: Vec<Unread>,
+    /// Only where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<Signed>,
 }
 
 #[derive(Serialize)]
 struct Found {
     #[serde(flatten)]
     facts: Facts,
-    /// The files of the archive that hold it.
+    /// The files of an archive that hold it.
     files: Vec<String>,
+    /// The name that a keystore gives it.
+    alias: Option<String>,
+    odd: Vec<Oddity>,
 }
 
 #[derive(Serialize)]
 struct Unread {
     file: String,
+    /// Stable.
+    problem: &'static str,
     error: String,
 }
 
-pub(crate) fn run(arguments: &args::Inspect, output: &Output) -> Result<Exit, Failure> {
-    let name = arguments.file.display().to_string();
-    let bytes = read(&arguments.file).map_err(|error| unreadable(&name, &error, output))?;
-    let inspection =
-        inspect(&name, &bytes).map_err(|error| bad(&name, &error, output, Exit::No))?;
-    output.result(&inspection, || text(&inspection, output));
-    Ok(Exit::Yes)
-}
-
-fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, Error> {
-    let mut inspection = Inspection {
-        file: name.to_owned(),
-        kind: "certificates",
-        size: bytes.len() as u64,
-        files: Vec::new(),
-        certificates: Vec::new(),
-        unread: Vec::new(),
+pub(crate) async fn run(
+    arguments: &args::Inspect,
+    global: &Global,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let now = Timestamp::now();
+    refuse_two_uses_of_stdin(arguments, output)?;
+    let mut passwords = Passwords::new(arguments.password_stdin, output)?;
+    let server = match &arguments.server {
+        Some(server) => Some(Server::find(server, global, output).await?),
+        None => None,
     };
-    if bytes.starts_with(ARCHIVE) {
-        let archive = Archive::open(bytes, Limits::default())?;
-        inspection.kind = "archive";
-        inspection.files = archive.files;
-        let found = archive.certificates.into_iter().map(|found| Found {
-            facts: found.certificate.facts().clone(),
-            files: found.files,
-        });
-        inspection.certificates = found.collect();
-        let unread = archive.unread.into_iter().map(|unread| Unread {
-            file: unread.file,
-            error: unread.error.to_string(),
-        });
-        inspection.unread = unread.collect();
-    } else {
-        let found = parse_pem_or_der(bytes)?;
-        let found = found.iter().map(Certificate::facts).map(|facts| Found {
-            facts: facts.clone(),
-            files: Vec::new(),
-        });
-        inspection.certificates = found.collect();
+    let mut inspections = Vec::new();
+    for path in &arguments.files {
+        let opened = file::open(path, &mut passwords, Exit::No, output)?;
+        let signed = match &server {
+            Some(server) => Some(server.signed_by(&opened.contents, output).await?),
+            None => None,
+        };
+        inspections.push(inspection(opened, signed, now, output));
     }
-    Ok(inspection)
-}
-
-/// The certificates of a file, DER, as the only ones to trust.
-pub(crate) fn authorities(path: &Path, output: &Output) -> Result<Vec<Vec<u8>>, Failure> {
-    let name = path.display().to_string();
-    let bytes = read(path).map_err(|error| unreadable(&name, &error, output))?;
-    let certificates = if bytes.starts_with(ARCHIVE) {
-        Archive::open(&bytes, Limits::default()).map(|archive| {
-            let found = archive.certificates.into_iter();
-            found.map(|found| found.certificate).collect()
-        })
-    } else {
-        parse_pem_or_der(&bytes)
+    let text = || {
+        let texts: Vec<_> = inspections
+            .iter()
+            .map(|one| text(one, now, output))
+            .collect();
+        texts.join("\n")
     };
-    let certificates: Vec<_> =
-        certificates.map_err(|error| bad(&name, &error, output, Exit::Usage))?;
-    Ok(certificates
+    match inspections.as_slice() {
+        [one] => output.result(one, text),
+        all => output.result(&all, text),
+    }
+    Ok(inspections
         .iter()
-        .map(|certificate| certificate.der().to_vec())
-        .collect())
+        .filter_map(|one| one.server.as_ref())
+        .map(signed::exit)
+        .find(|exit| *exit != Exit::Yes)
+        .unwrap_or(Exit::Yes))
 }
 
-/// At most what an archive may have, so that a device or a wrong file does not fill the memory.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let limit = Limits::default().archive_size;
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?
-    } else {
-        File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?
-    };
-    if read as u64 > limit {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("larger than {limit} bytes: not a certificate file"),
-        ));
+fn refuse_two_uses_of_stdin(arguments: &args::Inspect, output: &Output) -> Result<(), Failure> {
+    let mut of_stdin = arguments
+        .files
+        .iter()
+        .filter(|file| *file == Path::new("-"));
+    if of_stdin.next().is_none() || !arguments.password_stdin && of_stdin.next().is_none() {
+        return Ok(());
     }
-    Ok(bytes)
-}
-
-fn unreadable(name: &str, error: &io::Error, output: &Output) -> Failure {
-    Failure::usage(
-        format!("{name} cannot be read: {error}"),
-        say!(
-            output.language,
-            "{name} cannot be read: {error}",
-            "无法读取 {name}：{error}"
+    Err(Failure::usage(
+        "stdin can be read once",
+        output.language.of(
+            "stdin can be read once: either one file or the passwords",
+            "标准输入只能读取一次：要么是一个文件，要么是密码",
         ),
-    )
+    ))
 }
 
-fn bad(name: &str, error: &Error, output: &Output, exit: Exit) -> Failure {
-    Failure::own(
-        exit,
-        Code::CertificateInvalid,
-        format!("{name}: {error}"),
-        say!(
-            output.language,
-            "{name}: {error}",
-            "{name} 不是可用的证书文件\n  原文：{error}"
-        ),
-    )
+fn inspection(
+    opened: Opened,
+    server: Option<Signed>,
+    now: Timestamp,
+    output: &Output,
+) -> Inspection {
+    let contents = opened.contents;
+    let odd = contents.oddities(now);
+    let found = contents.certificates.into_iter().zip(odd);
+    let unread = contents.unread.into_iter();
+    Inspection {
+        file: opened.name,
+        kind: contents.kind,
+        size: opened.size,
+        files: contents.files,
+        certificates: found
+            .map(|(found, odd)| Found {
+                facts: found.certificate.facts().clone(),
+                files: found.files,
+                alias: found.alias,
+                odd,
+            })
+            .collect(),
+        private_keys: contents.private_keys,
+        others: contents.others,
+        unread: unread
+            .map(|unread| Unread {
+                file: unread.file,
+                problem: unread.error.code(),
+                error: match output.language {
+                    Language::English => unread.error.to_string(),
+                    Language::Chinese => unread.error.chinese(),
+                },
+            })
+            .collect(),
+        server,
+    }
 }
 
-fn text(inspection: &Inspection, output: &Output) -> String {
-    let name = plain(&inspection.file);
-    let count = inspection.certificates.len();
+fn text(inspection: &Inspection, now: Timestamp, output: &Output) -> String {
     let language = output.language;
-    let mut text = match (inspection.kind, count) {
-        ("archive", _) => say!(
-            language,
-            "{name}: an archive, certificates in it: {count}\n",
-            "{name}：压缩包，内含证书 {count} 张\n"
-        ),
-        (_, 1) => say!(language, "{name}: one certificate\n", "{name}：1 张证书\n"),
-        _ => say!(
-            language,
-            "{name}: {count} certificates\n",
-            "{name}：{count} 张证书\n"
-        ),
-    };
+    let name = plain(&inspection.file);
+    let kind = kind(inspection.kind, language);
+    let count = inspection.certificates.len();
+    let mut text = say!(
+        language,
+        "{name}: {kind}, certificates in it: {count}\n",
+        "{name}：{kind}，内含证书 {count} 张\n"
+    );
     if !inspection.files.is_empty() {
         let files = plain(&inspection.files.join(", "));
         text += &say!(language, "  files: {files}\n", "  文件：{files}\n");
     }
+    if inspection.private_keys > 0 {
+        let keys = inspection.private_keys;
+        let warning = say!(
+            language,
+            "  private keys: {keys}, not read. Whoever only checks servers needs none: keep this file secret, and hand out the certificates alone.\n",
+            "  私钥：{keys} 个，未读取。仅验证服务器的一方不需要私钥：请妥善保管此文件，只分发证书。\n"
+        );
+        text += &output.paint(&warning, Tone::Careful);
+    }
+    if !inspection.others.is_empty() {
+        let others = plain(&inspection.others.join(", "));
+        text += &say!(language, "  also: {others}\n", "  另有：{others}\n");
+    }
     for found in &inspection.certificates {
         text.push('\n');
-        text += &certificates::text(&found.facts, &found.files, Timestamp::now(), output);
+        text += &certificates::text(&found.facts, &found.files, now, output);
+        if let Some(alias) = &found.alias {
+            let alias = plain(alias);
+            text += &say!(language, "  alias    {alias}\n", "  别名  {alias}\n");
+        }
+        for odd in &found.odd {
+            text += &oddity(*odd, output);
+        }
     }
     for unread in &inspection.unread {
         let (file, error) = (plain(&unread.file), plain(&unread.error));
@@ -185,5 +197,34 @@ fn text(inspection: &Inspection, output: &Output) -> String {
             "\n未能读取：{file}：{error}\n"
         );
     }
+    if let Some(server) = &inspection.server {
+        text.push('\n');
+        text += &signed::text(server, output);
+    }
     text
+}
+
+fn kind(kind: Kind, language: Language) -> &'static str {
+    match kind {
+        Kind::Archive => language.of("zip archive", "zip 压缩包"),
+        Kind::Pem => "PEM",
+        Kind::Der => "DER",
+        Kind::Pkcs7 => "PKCS#7",
+        Kind::Pkcs12 => "PKCS#12",
+        Kind::Jks => "JKS",
+    }
+}
+
+fn oddity(oddity: Oddity, output: &Output) -> String {
+    let text = match output.language {
+        Language::English => oddity.english(),
+        Language::Chinese => oddity.chinese(),
+    };
+    let title = output.paint(&text.title, Tone::Careful);
+    let explanation = &text.explanation;
+    say!(
+        output.language,
+        "  odd: {title}. {explanation}\n",
+        "  异常：{title}。{explanation}\n"
+    )
 }

@@ -14,6 +14,7 @@ mod encryption;
 mod engine;
 mod explain;
 mod failure;
+mod file;
 mod follow;
 mod help;
 mod identity;
@@ -28,6 +29,7 @@ mod report;
 mod sandbox;
 mod secret;
 mod shortfall;
+mod signed;
 mod status;
 mod table;
 mod targets;
@@ -83,7 +85,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Disable(options) => change::disable(&options, global, output).await,
         Command::Certificate(options) => certificate::run(&options, global, output).await,
         Command::Test(options) => test::run(&options, global, output).await,
-        Command::Inspect(options) => inspect::run(&options, output),
+        Command::Inspect(options) => inspect::run(&options, global, output).await,
         Command::UpgradeProxy(options) => change::upgrade_proxy(&options, global, output).await,
         Command::UpgradeVersion(options) => change::upgrade_version(&options, global, output).await,
         Command::RequirePassword(options) => {

@@ -11,10 +11,10 @@ use crate::engine::{environment, signed_in};
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
-use crate::{document, inspect, report, secret, targets, via};
+use crate::{document, file, report, secret, targets, via};
 
 /// How the vendor's ids of instances begin.
-const INSTANCE: &str = "crs-";
+pub(crate) const INSTANCE: &str = "crs-";
 
 pub(crate) async fn run(
     arguments: &args::Test,
@@ -167,7 +167,7 @@ pub(crate) fn files(arguments: &args::Test) -> TestFiles<'_> {
 /// Of addresses.
 pub(crate) fn trust(arguments: &args::Test, output: &Output) -> Result<Trust, Failure> {
     Ok(match &arguments.ca {
-        Some(file) => Trust::Authorities(inspect::authorities(file, output)?),
+        Some(file) => Trust::Authorities(file::authorities(file, output)?),
         None => Trust::Os,
     })
 }

@@ -45,7 +45,7 @@ const TEST: &[&str] = &[
     "redis-tools",
     "gnutls-bin",
     "stunnel4",
-    "default-jre-headless",
+    "default-jdk-headless",
     "php-cli",
     "php-redis",
     // What may stand between this computer and the cloud, or a server.

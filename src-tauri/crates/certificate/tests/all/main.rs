@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archive;
+mod contents;
 mod facts;
 mod made;
+mod oddities;
 mod parse;
 mod save;

@@ -12,6 +12,7 @@ mod encryption;
 mod exits;
 #[path = "../../../../../tests/middle/hops.rs"]
 mod hops;
+mod inspect;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod interrupted;

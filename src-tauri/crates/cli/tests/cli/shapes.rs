@@ -139,7 +139,7 @@ fn an_archive_is_inspected_as_well_as_its_pem() {
     let files = zip["certificates"][0]["files"].as_array().unwrap();
     assert_eq!(files.len(), 3, "pem, crt and p7b hold the same: {zip}");
     let pem = sandbox.json(&["inspect", &format!("{out}/crs-5k2mfx7q-ca.pem")]);
-    assert_eq!(pem["kind"], "certificates");
+    assert_eq!(pem["kind"], "pem");
     assert_eq!(
         pem["certificates"][0]["sha256"],
         zip["certificates"][0]["sha256"]

@@ -1,0 +1,203 @@
+//! Whether the certificates of a file signed what a live server shows.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use rediseal_certificate::{Certificate, Contents, parse_pem_or_der};
+use rediseal_engine::Code;
+use rediseal_probe::{Address, Cause, Error, Report, Request, Role, Trust, Verdict};
+use serde::Serialize;
+
+use crate::args::Global;
+use crate::engine::signed_in;
+use crate::failure::{Exit, Failure};
+use crate::language::say;
+use crate::output::{Output, Tone, plain};
+use crate::test;
+
+/// The JSON form.
+#[derive(Serialize)]
+pub(crate) struct Signed {
+    /// `host:port`.
+    address: String,
+    /// A certificate that the server sends was signed with the key of one of the file: the
+    /// signature was checked, whatever else is wrong with either.
+    signed: bool,
+    /// The signers, SHA-256.
+    by: Vec<String>,
+    /// Certificates of the file that the server sends itself, SHA-256.
+    sends: Vec<String>,
+    /// Of a test that trusts the certificates of the file alone.
+    verdict: Verdict,
+    cause: Option<Cause>,
+    /// Subjects of the signers.
+    #[serde(skip)]
+    signers: Vec<String>,
+}
+
+/// What is asked.
+pub(crate) struct Server(Address, String);
+
+impl Server {
+    /// `HOST:PORT`, or the private address of an instance.
+    pub(crate) async fn find(
+        text: &str,
+        global: &Global,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let address = if text.starts_with(test::INSTANCE) && !text.contains(':') {
+            let engine = signed_in(global, output, None).await?;
+            let row = engine.instance_detail(text).await?.row;
+            match (row.address.is_empty(), row.error) {
+                (false, _) => row.address,
+                (true, Some(error)) => return Err(error.into()),
+                (true, None) => return Err(no_address(text, output)),
+            }
+        } else {
+            text.to_owned()
+        };
+        match Address::parse(&address) {
+            Ok(parsed) => Ok(Self(parsed, address)),
+            Err(error) => Err(test::refused(&error, output)),
+        }
+    }
+
+    /// Tests the server with these certificates as the only ones to trust.
+    pub(crate) async fn signed_by(
+        &self,
+        contents: &Contents,
+        output: &Output,
+    ) -> Result<Signed, Failure> {
+        let own: Vec<_> = contents
+            .certificates
+            .iter()
+            .map(|found| &found.certificate)
+            .collect();
+        let report = self.report(&own, output).await?;
+        Ok(self.proof(&own, &report))
+    }
+
+    async fn report(&self, own: &[&Certificate], output: &Output) -> Result<Report, Failure> {
+        let mut trusted: Vec<_> = own.iter().map(|one| one.der().to_vec()).collect();
+        loop {
+            let trust = Trust::Authorities(trusted.clone());
+            let request = Request::new(self.0.clone(), trust, Timestamp::now());
+            match rediseal_probe::test(request, |_| {}).await {
+                // What cannot be an authority at all signed nothing.
+                Err(Error::Authority { index }) if trusted.len() > 1 => {
+                    trusted.remove(index);
+                }
+                other => return other.map_err(|error| test::refused(&error, output)),
+            }
+        }
+    }
+
+    fn proof(&self, own: &[&Certificate], report: &Report) -> Signed {
+        let sent: Vec<Certificate> = report
+            .chain
+            .iter()
+            .filter(|link| link.role != Role::Trusted)
+            .filter_map(|link| parse_pem_or_der(link.pem.as_bytes()).ok())
+            .flatten()
+            .collect();
+        let signed_one = |signer: &Certificate| {
+            let others = sent.iter().filter(|sent| *sent != signer);
+            others
+                .into_iter()
+                .any(|sent| sent.is_signed_by(signer) == Some(true))
+        };
+        let mut seen = HashSet::new();
+        let once = own.iter().filter(|one| seen.insert(&one.facts().sha256));
+        let mut signed = Signed {
+            address: self.1.clone(),
+            signed: false,
+            by: Vec::new(),
+            sends: Vec::new(),
+            verdict: report.verdict,
+            cause: report.cause,
+            signers: Vec::new(),
+        };
+        for one in once {
+            let facts = one.facts();
+            if sent.contains(one) {
+                signed.sends.push(facts.sha256.clone());
+            }
+            if signed_one(one) {
+                signed.by.push(facts.sha256.clone());
+                signed.signers.push(facts.subject.clone());
+            }
+        }
+        signed.signed = !signed.by.is_empty();
+        signed
+    }
+}
+
+/// Whether it is so, to a script.
+pub(crate) fn exit(signed: &Signed) -> Exit {
+    match (signed.signed, signed.verdict) {
+        (true, _) => Exit::Yes,
+        (false, Verdict::Unreachable) => Exit::Unreachable,
+        (false, _) => Exit::No,
+    }
+}
+
+pub(crate) fn text(signed: &Signed, output: &Output) -> String {
+    let language = output.language;
+    let address = plain(&signed.address);
+    let verdict = &signed.verdict.text(language.catalogue()).title;
+    let mut text = if signed.signed {
+        let by = plain(&signed.signers.join("; "));
+        let line = say!(
+            language,
+            "{address} shows a certificate that was signed with the key of {by}: the signature was checked.",
+            "{address} 出示的证书由 {by} 的密钥签发：签名已验证。"
+        );
+        output.paint(&line, Tone::Good)
+    } else if signed.verdict == Verdict::Unreachable {
+        let line = say!(
+            language,
+            "{address} could not be asked.",
+            "无法连接 {address}。"
+        );
+        output.paint(&line, Tone::Bad)
+    } else {
+        let line = say!(
+            language,
+            "No certificate of this file signed what {address} shows.",
+            "{address} 出示的证书均非由本文件中的证书签发。"
+        );
+        output.paint(&line, Tone::Bad)
+    };
+    if !signed.sends.is_empty() {
+        let count = signed.sends.len();
+        text += &say!(
+            language,
+            "\n  Certificates of this file that it sends itself: {count}.",
+            "\n  服务器自身发送的证书中，有 {count} 张在本文件内。"
+        );
+    }
+    text += &say!(
+        language,
+        "\n  With this file as the only trust: {verdict}\n",
+        "\n  仅信任本文件时：{verdict}\n"
+    );
+    if let Some(cause) = signed.cause {
+        let title = &cause.text(language.catalogue()).title;
+        text += &format!("  {}: {title}\n", cause.id());
+    }
+    text
+}
+
+fn no_address(id: &str, output: &Output) -> Failure {
+    let id = plain(id);
+    Failure::own(
+        Exit::No,
+        Code::PreconditionFailed,
+        format!("{id} has no private address"),
+        say!(
+            output.language,
+            "{id} has no private address to test",
+            "{id} 没有可测试的内网地址"
+        ),
+    )
+}
