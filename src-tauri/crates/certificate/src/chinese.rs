@@ -23,6 +23,11 @@ impl Error {
             Self::Jks { reason } => format!("无法读取此 JKS 密钥库：{reason}"),
             Self::PasswordNeeded => "需要密码才能打开".to_owned(),
             Self::PasswordWrong => "密码有误，或文件在生成后被改动".to_owned(),
+            Self::PasswordTooShort { least } => format!("密码至少需要 {least} 个字符"),
+            Self::PasswordNotAscii => {
+                "密码含有各程序处理不一致的字符：请使用 ASCII 字符".to_owned()
+            }
+            Self::NoRandomness => "操作系统未能提供随机数".to_owned(),
             Self::Scheme { name } => format!("其保护方式 {name} 不受支持"),
             Self::TooManyRounds { rounds, .. } => {
                 format!("其密码需迭代 {rounds} 次，正常文件不会如此")

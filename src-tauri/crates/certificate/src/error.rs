@@ -38,6 +38,12 @@ pub enum Error {
     PasswordNeeded,
     #[error("the password is wrong, or the file was changed after it was made")]
     PasswordWrong,
+    #[error("a password has at least {least} characters")]
+    PasswordTooShort { least: usize },
+    #[error("the password has characters that programs do not agree on: use ASCII")]
+    PasswordNotAscii,
+    #[error("the operating system gives no random numbers")]
+    NoRandomness,
     #[error("it is protected with {name}, which is not supported")]
     Scheme {
         /// Object identifier, dotted.
@@ -116,6 +122,9 @@ impl Error {
             Self::Jks { .. } => "jks",
             Self::PasswordNeeded => "password_needed",
             Self::PasswordWrong => "password_wrong",
+            Self::PasswordTooShort { .. } => "password_too_short",
+            Self::PasswordNotAscii => "password_not_ascii",
+            Self::NoRandomness => "no_randomness",
             Self::Scheme { .. } => "scheme",
             Self::TooManyRounds { .. } => "too_many_rounds",
             Self::TooManyCertificates { .. } => "too_many_certificates",

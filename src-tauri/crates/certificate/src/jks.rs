@@ -14,7 +14,7 @@ pub(crate) const MAGIC: [u8; 4] = [0xfe, 0xed, 0xfe, 0xed];
 const PRIVATE_KEY: u32 = 1;
 const TRUSTED_CERTIFICATE: u32 = 2;
 const DIGEST_SIZE: usize = 20;
-const X509: &[u8] = b"X.509";
+const X509: &str = "X.509";
 
 /// The file is read before the password is needed, so that what is cut off is called that.
 pub(crate) fn read(
@@ -32,6 +32,34 @@ pub(crate) fn read(
     verify_slices_are_equal(digest(body, password).as_ref(), expected)
         .map_err(|_| Error::PasswordWrong)?;
     read.not_empty()
+}
+
+/// Trusted certificates with their names. The time of each entry is the beginning of the
+/// certificate's validity.
+pub(crate) fn write(entries: &[(String, &Certificate)], password: &SecretString) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    let number = |bytes: &mut Vec<u8>, number: u32| bytes.extend(number.to_be_bytes());
+    number(&mut bytes, 2);
+    // The file has room for more than a certificate file may hold.
+    number(&mut bytes, entries.len() as u32);
+    for (alias, certificate) in entries {
+        number(&mut bytes, TRUSTED_CERTIFICATE);
+        text(&mut bytes, alias);
+        let begins = certificate.facts().not_before.as_millisecond();
+        bytes.extend(begins.to_be_bytes());
+        text(&mut bytes, X509);
+        number(&mut bytes, certificate.der().len() as u32);
+        bytes.extend(certificate.der());
+    }
+    let digest = digest(&bytes, password);
+    bytes.extend(digest.as_ref());
+    bytes
+}
+
+/// ASCII of at most 65535 characters, which every name written here is.
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.extend((text.len() as u16).to_be_bytes());
+    bytes.extend(text.as_bytes());
 }
 
 /// The check at the end of a file.
@@ -73,7 +101,7 @@ impl<'a> Body<'a> {
             for _ in 0..certificates {
                 count.one()?;
                 // The first version has nothing but X.509, and does not say so.
-                if version == 2 && self.text()? != String::from_utf8_lossy(X509) {
+                if version == 2 && self.text()? != X509 {
                     return Err(damaged("it has a certificate that is not X.509"));
                 }
                 let certificate = Certificate::from_der(self.block()?)?;

@@ -1,6 +1,7 @@
 //! X.509 facts, the certificate archive read safely, and certificates written to disk.
 
 mod algorithm;
+mod alias;
 mod archive;
 mod ber;
 mod bounded;
@@ -22,6 +23,7 @@ mod pkcs12;
 mod pkcs7;
 mod save;
 mod signature;
+mod truststore;
 
 pub use archive::{Archive, Found, Limits, Unread};
 pub use bounded::Bounded;
@@ -33,3 +35,4 @@ pub use limits::{CERTIFICATE_LIMIT, FILE_LIMIT};
 pub use oddity::{Oddity, OddityText};
 pub use parse::parse_pem_or_der;
 pub use save::{Overwrite, Saved, save};
+pub use truststore::{Format, SHORTEST_PASSWORD, generate_password};

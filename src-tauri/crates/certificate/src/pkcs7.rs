@@ -1,12 +1,10 @@
 //! Certificates out of a PKCS#7 bundle (`.p7b`): a CMS `SignedData` (RFC 5652 5.1), of which
 //! nothing but the certificates is read.
 
-use std::borrow::Cow;
-
-use crate::der::{CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, Reader, SEQUENCE, SET};
+use crate::der::{self, CONTEXT_0, INTEGER, OBJECT_IDENTIFIER, Reader, SEQUENCE, SET};
 use crate::limits::Count;
 use crate::oid::SIGNED_DATA;
-use crate::{Certificate, Error, ber};
+use crate::{Certificate, Error, ber, oid};
 
 /// Whether it begins like one; what follows may be anything.
 pub(crate) fn is_signed_data(bytes: &[u8]) -> bool {
@@ -40,7 +38,7 @@ pub(crate) fn certificates(bytes: &[u8], count: &mut Count) -> Result<Vec<Certif
     Ok(certificates)
 }
 
-fn is_one_sequence(der: &Cow<'_, [u8]>) -> bool {
+fn is_one_sequence(der: &[u8]) -> bool {
     let mut reader = Reader(der);
     reader.enter(SEQUENCE).is_some() && reader.is_empty()
 }
@@ -53,4 +51,17 @@ fn certificate_set(der: &[u8]) -> Option<Reader<'_>> {
     signed_data.take(SET)?;
     signed_data.take(SEQUENCE)?;
     signed_data.enter(CONTEXT_0)
+}
+
+/// Of these, in their order: DER would have a set sorted, but readers show the first one first,
+/// and take any order.
+pub(crate) fn write(certificates: &[&Certificate]) -> Vec<u8> {
+    let ders: Vec<_> = certificates.iter().map(|one| one.der()).collect();
+    let data = der::write(SEQUENCE, &[&der::write(OBJECT_IDENTIFIER, &[oid::DATA])]);
+    let none = der::write(SET, &[]);
+    let certificates = der::write(CONTEXT_0, &ders);
+    let version = der::write(INTEGER, &[&[1]]);
+    let signed_data = der::write(SEQUENCE, &[&version, &none, &data, &certificates, &none]);
+    let kind = der::write(OBJECT_IDENTIFIER, &[SIGNED_DATA]);
+    der::write(SEQUENCE, &[&kind, &der::write(CONTEXT_0, &[&signed_data])])
 }

@@ -14,10 +14,12 @@ use crate::help;
 use crate::language::Language;
 use crate::usage::Unread;
 
+mod certificate;
 mod document;
 mod encryption;
 mod inspect;
 
+pub(crate) use certificate::{Certificate, Convert, Form, NewPassword};
 pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
 pub(crate) use inspect::Inspect;
@@ -134,6 +136,7 @@ pub(crate) enum Command {
     Certificate(Certificate),
     Test(Test),
     Inspect(Inspect),
+    Convert(Convert),
     UpgradeProxy(UpgradeProxy),
     UpgradeVersion(UpgradeVersion),
     RequirePassword(RequirePassword),
@@ -363,30 +366,6 @@ pub(crate) struct RequirePassword {
     /// The new password is the first line of stdin.
     #[arg(long, required_unless_present = "plan")]
     pub(crate) password_stdin: bool,
-}
-
-/// Download the instance's CA certificate, open it, and save it.
-#[derive(Args, Debug)]
-pub(crate) struct Certificate {
-    /// The instance.
-    #[arg(value_name = "ID")]
-    pub(crate) id: String,
-    /// The folder to save in, as ID-ca.pem and ID-crt.zip.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Replace files that are there.
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// What to save: every certificate in one PEM file, the archive as it came, or both.
-    #[arg(long, value_enum, default_value_t = Format::Both)]
-    pub(crate) format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Pem,
-    Zip,
-    Both,
 }
 
 /// List what was started, and how it went.

@@ -1,18 +1,20 @@
 //! `rediseal-cli certificate`: the instance's CA, downloaded, opened and saved.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rediseal_certificate::Facts;
+use rediseal_certificate::{Certificate as X509, Facts, Format};
 use rediseal_engine::Code;
 use rediseal_engine::view::{CertificateFormat, CertificateView, EdgeError, SavedFile};
+use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::args::{self, Format, Global};
-use crate::certificates;
+use crate::args::{self, Form, Global};
 use crate::engine::signed_in;
 use crate::failure::{Exit, Failure};
+use crate::file::{self, Passwords};
 use crate::language::say;
 use crate::output::{Output, plain};
+use crate::{certificates, convert};
 
 /// The JSON form.
 #[derive(Serialize)]
@@ -26,46 +28,121 @@ pub(crate) async fn run(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let files = files(arguments);
-    if !arguments.force {
-        // Before anything is written, so that not one of two files is left behind.
-        for (_, path) in &files {
-            if path.symlink_metadata().is_ok() {
-                return Err(exists(path, output));
-            }
+    let forms = forms(&arguments.format);
+    let needs_password = |form: &Form| form.format().is_some_and(Format::needs_password);
+    let password = match forms.iter().any(needs_password) {
+        true => {
+            let from_stdin = arguments.password.new_password_stdin;
+            let mut passwords = Passwords::new(false, from_stdin, output)?;
+            Some(passwords.new_one(&arguments.password, output)?)
         }
-    }
+        false => None,
+    };
     let engine = signed_in(global, output, None).await?;
     let certificate = engine.certificate(&arguments.id).await?;
+    let all = engine.trusted_certificates(&arguments.id).await?;
+    let secret = password.as_ref().map(|one| one.secret());
+    let folder = arguments.out.display().to_string();
+    let mut files = Vec::new();
+    for form in forms {
+        files.extend(plan(form, &all, secret, arguments, output)?);
+    }
+    if !arguments.force {
+        // Before anything is written, so that not one of two files is left behind.
+        refuse_existing(files.iter().map(|file| file.path.as_path()), output)?;
+    }
     let mut saved = Vec::new();
-    for (format, path) in &files {
-        saved.push(
-            engine
-                .save_certificate_to(&arguments.id, *format, path, arguments.force)
-                .await
-                .map_err(|error| not_saved(error.into(), arguments, output))?,
-        );
+    let (id, force) = (&arguments.id, arguments.force);
+    for Planned { path, content } in &files {
+        let file = match content {
+            Some((format, bytes)) => {
+                let saving = engine.save_truststore_to(id, *format, path, bytes, force);
+                saving.await
+            }
+            None => {
+                let saving = engine.save_certificate_to(id, CertificateFormat::Zip, path, force);
+                saving.await
+            }
+        };
+        saved.push(file.map_err(|error| not_saved(error.into(), &folder, output))?);
+    }
+    if let Some(password) = password {
+        password.show(output);
     }
     let outcome = Outcome { certificate, saved };
     output.result(&outcome, || text(&outcome, output));
     Ok(Exit::Yes)
 }
 
-fn files(arguments: &args::Certificate) -> Vec<(CertificateFormat, std::path::PathBuf)> {
-    let id = &arguments.id;
-    let pem = (
-        CertificateFormat::Pem,
-        arguments.out.join(format!("{id}-ca.pem")),
-    );
-    let zip = (
-        CertificateFormat::Zip,
-        arguments.out.join(format!("{id}-crt.zip")),
-    );
-    match arguments.format {
-        Format::Pem => vec![pem],
-        Format::Zip => vec![zip],
-        Format::Both => vec![pem, zip],
+/// Each once, in the order in which they were asked for.
+fn forms(asked: &[Form]) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for form in asked {
+        let meant: &[Form] = match form {
+            Form::Both => &[Form::Pem, Form::Zip],
+            one => std::slice::from_ref(one),
+        };
+        for form in meant {
+            if !forms.contains(form) {
+                forms.push(*form);
+            }
+        }
     }
+    forms
+}
+
+/// A file that is about to be written.
+struct Planned {
+    path: PathBuf,
+    /// None for the archive as it came, whose bytes are the engine's.
+    content: Option<(Format, Vec<u8>)>,
+}
+
+fn plan(
+    form: Form,
+    all: &[X509],
+    password: Option<&SecretString>,
+    arguments: &args::Certificate,
+    output: &Output,
+) -> Result<Vec<Planned>, Failure> {
+    let id = &arguments.id;
+    let Some(format) = form.format() else {
+        return Ok(vec![Planned {
+            path: arguments.out.join(format!("{id}-crt.zip")),
+            content: None,
+        }]);
+    };
+    let path = arguments
+        .out
+        .join(format!("{id}-ca.{}", format.extension()));
+    let contents = format
+        .write(all, password)
+        .map_err(|error| file::bad(&path.display().to_string(), &error, Exit::Usage, output))?;
+    // A PEM file for each beside the one of all would take its name.
+    let several = match form {
+        Form::PemEach => contents.len().max(2),
+        _ => contents.len(),
+    };
+    let planned = convert::paths(&path, several).into_iter().zip(contents);
+    Ok(planned
+        .map(|(path, bytes)| Planned {
+            path,
+            content: Some((format, bytes)),
+        })
+        .collect())
+}
+
+/// Fails when one of them is there.
+pub(crate) fn refuse_existing<'a>(
+    paths: impl Iterator<Item = &'a Path>,
+    output: &Output,
+) -> Result<(), Failure> {
+    for path in paths {
+        if path.symlink_metadata().is_ok() {
+            return Err(exists(path, output));
+        }
+    }
+    Ok(())
 }
 
 fn exists(path: &Path, output: &Output) -> Failure {
@@ -83,8 +160,8 @@ fn exists(path: &Path, output: &Output) -> Failure {
 }
 
 /// Where --out leads is the user's to change; the data folder has nothing to do with it.
-fn not_saved(error: EdgeError, arguments: &args::Certificate, output: &Output) -> Failure {
-    let folder = plain(&arguments.out.display().to_string());
+pub(crate) fn not_saved(error: EdgeError, out: &str, output: &Output) -> Failure {
+    let folder = plain(out);
     let text = match error.code {
         Code::DiskFull => say!(
             output.language,
@@ -104,17 +181,22 @@ fn not_saved(error: EdgeError, arguments: &args::Certificate, output: &Output) -
     Failure::with_text(error, text)
 }
 
-fn text(outcome: &Outcome, output: &Output) -> String {
-    let language = output.language;
-    let mut text = String::new();
-    for file in &outcome.saved {
+/// A line for each file.
+pub(crate) fn saved_text(saved: &[SavedFile], output: &Output) -> String {
+    let line = |file: &SavedFile| {
         let (path, size) = (plain(&file.path), file.size);
-        text += &say!(
-            language,
+        say!(
+            output.language,
             "saved {path} ({size} bytes)\n",
             "已保存 {path}（{size} 字节）\n"
-        );
-    }
+        )
+    };
+    saved.iter().map(line).collect()
+}
+
+fn text(outcome: &Outcome, output: &Output) -> String {
+    let language = output.language;
+    let mut text = saved_text(&outcome.saved, output);
     let files = plain(&outcome.certificate.files.join(", "));
     text += &say!(
         language,

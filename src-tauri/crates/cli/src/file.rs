@@ -5,51 +5,114 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::vec;
 
-use rediseal_certificate::{Contents, Error, FILE_LIMIT};
+use rediseal_certificate::{Contents, Error, FILE_LIMIT, generate_password};
 use rediseal_engine::Code;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
+use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::language::say;
 use crate::output::{Output, plain};
 use crate::secret;
 
-/// Where passwords come from.
-pub(crate) enum Passwords {
-    /// From whoever sits at the terminal.
-    Asked,
-    /// The lines of stdin, one for each file that needs one, the last for all that follow.
-    Stdin {
-        lines: vec::IntoIter<SecretString>,
-        last: Option<SecretString>,
-    },
+/// Where the passwords of files come from.
+pub(crate) struct Passwords {
+    /// The lines of stdin, one for each password in the order of need. None: the terminal is
+    /// asked.
+    stdin: Option<vec::IntoIter<SecretString>>,
+    /// Files open with what stdin says, and not with what the terminal says.
+    for_files: bool,
+    /// The last of the lines stands for all files that follow.
+    last: Option<SecretString>,
 }
 
 impl Passwords {
-    pub(crate) fn new(stdin: bool, output: &Output) -> Result<Self, Failure> {
-        Ok(match stdin {
-            false => Self::Asked,
-            true => Self::Stdin {
-                lines: secret::lines(output)?.into_iter(),
-                last: None,
-            },
+    /// `for_files` and `for_new` say what stdin has.
+    pub(crate) fn new(for_files: bool, for_new: bool, output: &Output) -> Result<Self, Failure> {
+        let stdin = match for_files || for_new {
+            true => Some(secret::lines(output)?.into_iter()),
+            false => None,
+        };
+        Ok(Self {
+            stdin,
+            for_files,
+            last: None,
         })
     }
 
     fn next(&mut self, name: &str, output: &Output) -> Result<SecretString, Failure> {
-        match self {
-            Self::Asked => {
-                let name = plain(name);
-                let prompt = say!(output.language, "Password of {name}: ", "{name} 的密码：");
-                secret::hidden(&prompt, output).map_err(|_| password_needed(&name, output))
-            }
-            Self::Stdin { lines, last } => {
+        match &mut self.stdin {
+            Some(lines) if self.for_files => {
                 if let Some(line) = lines.next() {
-                    *last = Some(line);
+                    self.last = Some(line);
                 }
-                last.clone().ok_or_else(|| password_needed(name, output))
+                self.last
+                    .clone()
+                    .ok_or_else(|| password_needed(name, output))
             }
+            _ => {
+                let shown = plain(name);
+                let prompt = say!(output.language, "Password of {shown}: ", "{shown} 的密码：");
+                secret::hidden(&prompt, output).map_err(|_| password_needed(name, output))
+            }
+        }
+    }
+
+    /// For a truststore that is about to be written.
+    pub(crate) fn new_one(
+        &mut self,
+        from: &args::NewPassword,
+        output: &Output,
+    ) -> Result<NewPassword, Failure> {
+        if from.generate_password {
+            let secret =
+                generate_password().map_err(|error| bad("stderr", &error, Exit::No, output))?;
+            return Ok(NewPassword::Generated(secret));
+        }
+        if let Some(lines) = self.stdin.as_mut().filter(|_| from.new_password_stdin) {
+            return secret::next(lines, output).map(NewPassword::Chosen);
+        }
+        let ask = |english, chinese| {
+            let prompt = output.language.of(english, chinese);
+            secret::hidden(prompt, output).map_err(|_| no_new_password(output))
+        };
+        let first = ask("Password for the truststore: ", "信任库的密码：")?;
+        let second = ask("Once more: ", "再次输入：")?;
+        match first.expose_secret() == second.expose_secret() {
+            true => Ok(NewPassword::Chosen(first)),
+            false => Err(Failure::usage(
+                "the two passwords differ",
+                output
+                    .language
+                    .of("the two passwords differ", "两次输入的密码不一致"),
+            )),
+        }
+    }
+}
+
+/// The password of a new truststore.
+pub(crate) enum NewPassword {
+    Chosen(SecretString),
+    Generated(SecretString),
+}
+
+impl NewPassword {
+    pub(crate) const fn secret(&self) -> &SecretString {
+        match self {
+            Self::Chosen(secret) | Self::Generated(secret) => secret,
+        }
+    }
+
+    /// Once the files are written: a generated one, to people and on stderr only.
+    pub(crate) fn show(self, output: &Output) {
+        if let Self::Generated(secret) = self {
+            let password = secret.expose_secret();
+            output.note(&say!(
+                output.language,
+                "password: {password}\n  It is shown this once and kept nowhere.",
+                "密码：{password}\n  仅显示这一次，不会保存在任何地方。"
+            ));
         }
     }
 }
@@ -90,7 +153,12 @@ pub(crate) fn open(
 
 /// The certificates of a file, DER, as the only ones to trust.
 pub(crate) fn authorities(path: &Path, output: &Output) -> Result<Vec<Vec<u8>>, Failure> {
-    let opened = open(path, &mut Passwords::Asked, Exit::Usage, output)?;
+    let opened = open(
+        path,
+        &mut Passwords::new(false, false, output)?,
+        Exit::Usage,
+        output,
+    )?;
     let found = opened.contents.certificates.into_iter();
     Ok(found.map(|one| one.certificate.der().to_vec()).collect())
 }
@@ -162,6 +230,16 @@ fn password_needed(name: &str, output: &Output) -> Failure {
             output.language,
             "{shown} opens with a password only\n  Pipe it in with --password-stdin, or run this in a terminal to be asked for it.",
             "{shown} 需要密码才能打开\n  请用 --password-stdin 从管道传入，或在终端中运行以便输入。"
+        ),
+    )
+}
+
+fn no_new_password(output: &Output) -> Failure {
+    Failure::usage(
+        "a truststore needs a password: --generate-password or --new-password-stdin",
+        output.language.of(
+            "a truststore needs a password\n  --generate-password makes one, --new-password-stdin reads one from a pipe, and a terminal is asked.",
+            "信任库需要密码\n  --generate-password 可生成密码，--new-password-stdin 可从管道读取；在终端中运行则会询问。",
         ),
     )
 }

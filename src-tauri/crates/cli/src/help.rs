@@ -10,6 +10,8 @@ use crate::table::Table;
 /// The heading of what every command takes.
 const EVERYWHERE: &str = "通用选项";
 const OPTIONS: &str = "选项";
+const NEW_PASSWORD_STDIN: &str = "信任库的密码为标准输入的下一行";
+const GENERATE_PASSWORD: &str = "为信任库生成密码，仅在标准错误上显示一次";
 
 /// By command and argument; the id alone for what every command takes.
 const CHINESE: &[(&str, &str)] = &[
@@ -74,13 +76,38 @@ const CHINESE: &[(&str, &str)] = &[
     ("certificate", "下载实例的 CA 证书，打开并保存"),
     (
         "certificate.out",
-        "保存目录，文件名为 ID-ca.pem 与 ID-crt.zip",
+        "保存目录，文件名为 ID-ca.pem、ID-crt.zip 等",
     ),
     ("certificate.force", "替换已有文件"),
     (
         "certificate.format",
-        "保存内容：pem（全部证书合为一个文件）、zip（原压缩包）或 both（两者）",
+        "保存内容：pem（全部证书合为一个文件）、zip（原压缩包）、both（前两者）、pem-each 或 der（每张证书一个文件）、p7b（PKCS#7）、p12 或 jks（信任库）；多项以逗号分隔",
     ),
+    ("certificate.new_password_stdin", NEW_PASSWORD_STDIN),
+    ("certificate.generate_password", GENERATE_PASSWORD),
+    (
+        "convert",
+        "将文件中的证书写为信任库，或 PEM、DER、PKCS#7。\n\n每个文件中的每张证书按顺序写入一次。相同的证书与相同的密码得到完全相同的文件。",
+    ),
+    (
+        "convert.files",
+        "文件，可为 inspect 能读取的任何格式；- 表示标准输入",
+    ),
+    (
+        "convert.to",
+        "pem（全部证书合为一个文件）、pem-each 或 der（每张证书一个文件）、p7b（PKCS#7）、p12 或 jks（带密码的信任库）",
+    ),
+    (
+        "convert.out",
+        "要写入的文件。每张证书各为一个文件且有多张时会编号：ca-1.der、ca-2.der",
+    ),
+    ("convert.force", "替换已有文件"),
+    (
+        "convert.password_stdin",
+        "各文件的密码为标准输入中的各行，依次用于需要密码的文件。未指定时在终端询问",
+    ),
+    ("convert.new_password_stdin", NEW_PASSWORD_STDIN),
+    ("convert.generate_password", GENERATE_PASSWORD),
     (
         "test",
         "以真实握手测试服务器：域名、连接、TLS、证书、Redis。\n\n实例以其自己的 CA 测试，需要时会下载。地址以 --ca 测试，未指定时用操作系统的 CA，且无需账号。",

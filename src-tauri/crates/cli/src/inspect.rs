@@ -62,7 +62,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     let now = Timestamp::now();
     refuse_two_uses_of_stdin(arguments, output)?;
-    let mut passwords = Passwords::new(arguments.password_stdin, output)?;
+    let mut passwords = Passwords::new(arguments.password_stdin, false, output)?;
     let server = match &arguments.server {
         Some(server) => Some(Server::find(server, global, output).await?),
         None => None,

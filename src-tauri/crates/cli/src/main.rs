@@ -7,6 +7,7 @@ mod certificates;
 mod change;
 mod clients;
 mod consequences;
+mod convert;
 mod deep;
 mod descriptors;
 mod document;
@@ -86,6 +87,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Certificate(options) => certificate::run(&options, global, output).await,
         Command::Test(options) => test::run(&options, global, output).await,
         Command::Inspect(options) => inspect::run(&options, global, output).await,
+        Command::Convert(options) => convert::run(&options, output),
         Command::UpgradeProxy(options) => change::upgrade_proxy(&options, global, output).await,
         Command::UpgradeVersion(options) => change::upgrade_version(&options, global, output).await,
         Command::RequirePassword(options) => {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rediseal_certificate::{
-    Archive, Bounded, Certificate, Limits, Overwrite, parse_pem_or_der, pem_bundle,
+    Archive, Bounded, Certificate, Format, Limits, Overwrite, parse_pem_or_der, pem_bundle,
 };
 use rediseal_probe::Role;
 use reqwest::{StatusCode, Url};
@@ -114,6 +114,47 @@ impl Engine {
                 pem.as_bytes()
             }
         };
+        self.save_noted(&account, instance_id, json!(format), path, bytes, overwrite)
+    }
+
+    /// The certificates of the archive last shown, which is downloaded first where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::certificate`].
+    pub async fn trusted_certificates(&self, instance_id: &str) -> Result<Vec<Certificate>, Error> {
+        let account = self.inner.accounts.active()?;
+        let downloaded = self.archive(&account, instance_id).await?;
+        Ok(downloaded.certificates().cloned().collect())
+    }
+
+    /// Writes a part of what [`Format::write`] made of the instance's certificates. The path is
+    /// one that the user chose.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::save_certificate_to`].
+    pub async fn save_truststore_to(
+        &self,
+        instance_id: &str,
+        format: Format,
+        path: &Path,
+        bytes: &[u8],
+        overwrite: bool,
+    ) -> Result<SavedFile, Error> {
+        let account = self.inner.accounts.active()?;
+        self.save_noted(&account, instance_id, json!(format), path, bytes, overwrite)
+    }
+
+    fn save_noted(
+        &self,
+        account: &Account,
+        instance_id: &str,
+        format: serde_json::Value,
+        path: &Path,
+        bytes: &[u8],
+        overwrite: bool,
+    ) -> Result<SavedFile, Error> {
         let saved = save(path, bytes, overwrite)?;
         self.note(Note {
             action: "save_certificate",
@@ -122,9 +163,9 @@ impl Engine {
             facts: facts([
                 ("path", json!(saved.path)),
                 ("sha256", json!(saved.sha256)),
-                ("format", json!(format)),
+                ("format", format),
             ]),
-            ..self.by(&account)
+            ..self.by(account)
         })?;
         Ok(saved)
     }

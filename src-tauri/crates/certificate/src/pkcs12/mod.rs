@@ -5,11 +5,13 @@ mod cipher;
 mod kdf;
 mod mac;
 mod pbkdf2;
+mod write;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::kdf::{Password, Work};
 use self::mac::Mac;
+pub(crate) use self::write::write;
 use crate::ber;
 use crate::contents::{Kind, Read};
 use crate::der::{

@@ -8,4 +8,6 @@ mod facts;
 mod made;
 mod oddities;
 mod parse;
+mod readers;
 mod save;
+mod truststores;

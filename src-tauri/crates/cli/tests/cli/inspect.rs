@@ -25,7 +25,7 @@ fn files(sandbox: &Sandbox) -> (String, String) {
 fn a_server_proves_by_signature_whose_certificate_it_shows() {
     let sandbox = Sandbox::start();
     let (ca, stranger) = files(&sandbox);
-    let address = sandbox.json(&["status", ID])["address"].clone();
+    let address = sandbox.json(&["status", ID])["row"]["address"].clone();
     let address = address.as_str().unwrap();
     for server in [ID, address] {
         let shown = sandbox.json(&["inspect", &ca, "--server", server]);

@@ -26,3 +26,4 @@ mod run;
 mod shapes;
 mod shortfall;
 mod targets;
+mod truststores;
