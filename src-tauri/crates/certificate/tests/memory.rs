@@ -38,6 +38,9 @@ fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
+/// What it is, and how it is made: one at a time is in memory.
+type Hostile = (&'static str, fn() -> Vec<u8>);
+
 const FULL: usize = FILE_LIMIT as usize;
 const V1: &[u8] = include_bytes!("all/fixtures/v1.pem");
 
@@ -50,7 +53,7 @@ fn after(beginning: &[u8], repeated: &[u8]) -> Vec<u8> {
 
 #[test]
 fn nothing_costs_more_than_a_hundred_megabytes() {
-    let hostile: &[(&str, fn() -> Vec<u8>)] = &[
+    let hostile: &[Hostile] = &[
         ("text", || vec![b'a'; FULL]),
         ("lines", || vec![b'\n'; FULL]),
         ("a block without end", || {
