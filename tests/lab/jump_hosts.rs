@@ -13,7 +13,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::TcpStream;
 
 use crate::case::{self, request};
-use crate::hops::{Agent, JumpHost, generate};
+use crate::jump_host::{Agent, JumpHost, generate};
 use crate::pki::Authority;
 use crate::scenario::{Make, Scenario, Site, check};
 use crate::servers::{Server, closed, greeting, scripted, silent, tls};

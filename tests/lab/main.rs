@@ -18,8 +18,8 @@ mod damage;
 mod deep;
 mod diagnoses;
 mod dns_server;
-#[path = "../middle/hops.rs"]
-mod hops;
+#[path = "../middle/jump_host.rs"]
+mod jump_host;
 mod jump_hosts;
 mod old;
 #[path = "../middle/packages.rs"]
@@ -29,6 +29,8 @@ mod pki;
 mod policies;
 #[path = "../middle/program.rs"]
 mod program;
+#[path = "../middle/proxies.rs"]
+mod proxies;
 mod redis_replies;
 mod relay;
 mod routes;

@@ -11,9 +11,9 @@ use tokio::net::TcpStream;
 
 use crate::case::{self, request};
 use crate::dns_server::{self, NAME_ERROR};
-use crate::hops::{microsocks, tinyproxy};
 use crate::pki::Authority;
 use crate::program::Program;
+use crate::proxies::{microsocks, tinyproxy};
 use crate::scenario::{Make, Scenario, Site, check};
 use crate::servers::{Server, closed, greeting, scripted, silent, tls};
 

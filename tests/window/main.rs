@@ -11,8 +11,6 @@ mod cloud;
 mod desktop;
 mod encryption;
 mod files;
-#[path = "../middle/hops.rs"]
-mod hops;
 #[path = "../hostile/report.rs"]
 mod hostile;
 #[path = "../middle/inspecting.rs"]
@@ -23,6 +21,8 @@ mod one_window;
 mod page;
 #[path = "../middle/program.rs"]
 mod program;
+#[path = "../middle/proxies.rs"]
+mod proxies;
 mod report;
 mod restart;
 mod scene;

@@ -8,8 +8,8 @@ use rediseal_sandbox::{Options, Sandbox};
 
 use crate::app::{App, SOON, Start, hook};
 use crate::cloud::{READY, enter, sandbox, sign_in};
-use crate::hops::{microsocks, tinyproxy};
 use crate::inspecting::{Authority, Inspecting};
+use crate::proxies::{microsocks, tinyproxy};
 use crate::scene::Scene;
 use crate::wait::eventually;
 

@@ -10,17 +10,19 @@
 mod addresses;
 mod encryption;
 mod exits;
-#[path = "../../../../../tests/middle/hops.rs"]
-mod hops;
 mod inspect;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod interrupted;
 mod journey;
+#[path = "../../../../../tests/middle/jump_host.rs"]
+mod jump_host;
 mod keychain;
 mod network;
 #[path = "../../../../../tests/middle/program.rs"]
 mod program;
+#[path = "../../../../../tests/middle/proxies.rs"]
+mod proxies;
 mod routes;
 mod run;
 mod shapes;

@@ -4,9 +4,9 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::hops::{microsocks, tinyproxy};
 use crate::inspecting::{Authority, Inspecting};
 use crate::keychain::with_keyring;
+use crate::proxies::{microsocks, tinyproxy};
 use crate::run::{Run, Sandbox};
 
 /// As on a computer where the authority was installed.

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::hops::{Agent, JumpHost, microsocks, tinyproxy};
+use crate::jump_host::{Agent, JumpHost};
+use crate::proxies::{microsocks, tinyproxy};
 use crate::run::{Run, Sandbox};
 
 /// An instance that has TLS.
@@ -126,7 +127,7 @@ fn keys_come_from_a_file_the_agent_or_the_usual_place() {
     assert_eq!(report["stages"][2]["facts"]["login"], "publickey");
 
     let locked = sandbox.folder.path().join("locked");
-    crate::hops::generate(&locked, &["-N", "hunter2", "-a", "1"]);
+    crate::jump_host::generate(&locked, &["-N", "hunter2", "-a", "1"]);
     let line = fs::read_to_string(locked.with_extension("pub")).unwrap();
     fs::write(host.key().with_file_name("authorized"), line).unwrap();
     let file = locked.display().to_string();

@@ -3,8 +3,6 @@
 
 mod connection;
 mod errors;
-#[path = "../../../../../tests/middle/hops.rs"]
-mod hops;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod middle;
@@ -12,6 +10,8 @@ mod network;
 mod paging;
 #[path = "../../../../../tests/middle/program.rs"]
 mod program;
+#[path = "../../../../../tests/middle/proxies.rs"]
+mod proxies;
 mod retry;
 mod server;
 mod signing;

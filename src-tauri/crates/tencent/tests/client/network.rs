@@ -12,10 +12,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    hops::{microsocks, tinyproxy},
     inspecting::{Authority, Inspecting},
     middle::{free_port, tls_in_front_of},
     program::Program,
+    proxies::{microsocks, tinyproxy},
     server::{Server, http_options, options, serve, success},
 };
 

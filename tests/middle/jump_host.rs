@@ -1,4 +1,4 @@
-//! What may stand between: real proxies and SSH hosts, started for one test.
+//! A real SSH host, with its keys and an agent, started for one test.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -6,30 +6,6 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 use crate::program::{Program, listening};
-
-/// `microsocks`, a SOCKS5 proxy, with more arguments.
-pub(crate) fn microsocks(arguments: &[&str]) -> Program {
-    listening(TempDir::new().unwrap(), |address, _| {
-        let mut command = Command::new("microsocks");
-        command
-            .args(["-i", "127.0.0.1", "-p", &address.port().to_string()])
-            .args(arguments);
-        command
-    })
-}
-
-/// `tinyproxy`, an HTTP proxy, with more lines of configuration.
-pub(crate) fn tinyproxy(settings: &str) -> Program {
-    listening(TempDir::new().unwrap(), |address, folder| {
-        let port = address.port();
-        let general = format!("Port {port}\nListen 127.0.0.1\nTimeout 30\nMaxClients 20");
-        let config = format!("{general}\n{settings}\n");
-        std::fs::write(folder.join("tinyproxy.conf"), config).unwrap();
-        let mut command = Command::new("tinyproxy");
-        command.args(["-d", "-c", "tinyproxy.conf"]);
-        command
-    })
-}
 
 /// `sshd` for the user who runs the tests, with one who may log in.
 pub(crate) struct JumpHost {
