@@ -41,6 +41,8 @@ fn acceptor(kind: &str, folder: &Path) -> Result<TlsAcceptor, Failure> {
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     let authority = CertifiedIssuer::self_signed(authority, key()?)?;
     let mut server = CertificateParams::new(["127.0.0.1".to_owned()])?;
+    // Python's verifier takes no certificate without it.
+    server.use_authority_key_identifier_extension = true;
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let key = key()?;
     let certificate = server.signed_by(&key, &authority)?;

@@ -52,7 +52,7 @@ pub(super) fn compare(
         let said = cost
             .stdout
             .iter()
-            .filter(|line| line.text.contains("Supplied CA file"));
+            .filter(|line| line.text.contains("SCAN RESULTS FOR"));
         ensure!(said.count() == SAMPLE, "sslyze did not see every server");
         let times = count as f64 / SAMPLE as f64;
         let wall = cost.wall.as_secs_f64() * times;
