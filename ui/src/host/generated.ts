@@ -290,7 +290,7 @@ configured: string,
 setting: string | null,
 /**
  * The version that is run against the lab by the tests; none when the verdict rests on
- * source and documentation alone.
+ * what its makers publish, and was not seen.
  */
 run_with: string | null, };
 

@@ -94,7 +94,8 @@ pub(crate) const FAMILIES: &[Family] = &[
         checks_name: true,
         run_with: None,
     },
-    // Redisson configuration, sslVerificationMode: STRICT by default.
+    // RedisChannelInitializer: sslVerificationMode is STRICT by default; CA_ONLY clears the
+    // endpoint identification and keeps the chain.
     Family {
         id: "redisson-3",
         name: "Redisson",
@@ -134,11 +135,12 @@ pub(crate) const FAMILIES: &[Family] = &[
         checks_name: true,
         run_with: None,
     },
-    // ConfigurationOptions.TrustIssuer: any policy error but that of the chain refuses.
+    // ConfigurationOptions.TrustIssuer: any policy error but that of the chain refuses. Before
+    // 2.7.33 it took a chain that does not lead to the issuer (StackExchange.Redis#2665).
     Family {
         id: "stackexchange-2",
         name: "StackExchange.Redis",
-        versions: "≥ 2.6",
+        versions: "≥ 2.7.33",
         library: Library::StackExchange,
         stack: Stack::DotNet,
         checks_name: true,

@@ -1,7 +1,8 @@
 //! What a user gets to see when a library refuses the certificate: its own words, as far as they
 //! are the same each time. Those of the libraries that the lab's tests run are held against what
-//! they say; the others' were read in OpenJDK 17 (`HostnameChecker`, `PKIXValidator`), Go 1.25
-//! (`crypto/x509/verify.go`) and .NET (`net_ssl_io_cert_custom_validation`).
+//! they say; the others' are those of OpenJDK 17 (`HostnameChecker`, `PKIXValidator`), Go 1.25
+//! (`crypto/x509/verify.go`) and .NET (`net_ssl_io_cert_custom_validation`), and were not seen in
+//! a run.
 
 use rediseal_certificate::NameKind;
 

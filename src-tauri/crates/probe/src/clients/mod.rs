@@ -49,7 +49,7 @@ pub struct ClientVerdict {
     /// works as it is, or when no setting of a client's can do that.
     pub setting: Option<String>,
     /// The version that is run against the lab by the tests; none when the verdict rests on
-    /// source and documentation alone.
+    /// what its makers publish, and was not seen.
     pub run_with: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! What the TLS libraries under the clients do. Each line was read in the source or documentation
-//! named at the line; what `tests/lab/clients` runs was seen too.
+//! What the TLS libraries under the clients do. What `tests/lab/clients` runs was seen; JSSE, Go
+//! and .NET are taken from what their makers publish and were not run.
 
 /// A TLS library as its users get it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
