@@ -230,10 +230,10 @@ pub(crate) struct Test {
     /// Also measure what TLS costs: some 200 handshakes and 2000 PINGs, one after another.
     #[arg(long)]
     pub(crate) cost: bool,
-    /// Through a proxy or an SSH host, which looks up the name itself: socks5://[USER@]HOST:PORT,
-    /// http://[USER@]HOST:PORT or ssh://USER@HOST[:PORT]. Every connection of the test goes this
-    /// way. A password comes from REDISEAL_VIA_PASSWORD or stdin; that of a proxy is asked for
-    /// otherwise.
+    /// Through a proxy or an SSH host, which looks up the name itself: socks5://HOST:PORT,
+    /// http://HOST:PORT, both with USER@ where they want a login, or ssh://USER@HOST with :PORT
+    /// where it is not 22. Every connection of the test goes this way. A password comes from
+    /// REDISEAL_VIA_PASSWORD or stdin; that of a proxy is asked for otherwise.
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,
     /// The password for --via, or the passphrase of --via-key, is the first line of stdin, after

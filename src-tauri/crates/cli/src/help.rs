@@ -149,7 +149,7 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "test.via",
-        "经由网络代理或 SSH 主机，由其解析域名：socks5://[USER@]HOST:PORT、http://[USER@]HOST:PORT 或 ssh://USER@HOST[:PORT]。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入；未提供时会询问网络代理的密码",
+        "经由网络代理或 SSH 主机，由其解析域名：socks5://HOST:PORT、http://HOST:PORT（需要登录时均可加 USER@）或 ssh://USER@HOST（端口不是 22 时加 :PORT）。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入；未提供时会询问网络代理的密码",
     ),
     (
         "test.via_password_stdin",
