@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rediseal_engine::Engine;
-use rediseal_engine::view::{InstanceRow, InventorySnapshot, RegionState, Ssl};
+use rediseal_engine::view::{InstanceRow, InventorySnapshot, Keep, RegionState, Ssl};
 use rediseal_sandbox::Options;
 use tokio::runtime::Runtime;
 
@@ -94,7 +94,10 @@ async fn a_sweep_is_never_throttled_and_holds_up_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sweep_that_is_throttled_slows_down_and_ends_whole() {
     let lab = lab(40).await;
-    let engine = lab.engine().await;
+    let mut config = lab.config();
+    config.patience.total = Duration::from_secs(20);
+    let engine = Engine::open(config).await.unwrap();
+    engine.sign_in(lab.form(Keep::Keychain)).await.unwrap();
     // More often than a call is tried.
     lab.fault("throttle:DescribeSSLStatus@5");
     lab.fault("throttle:DescribeInstances@2");
