@@ -144,7 +144,11 @@ async fn who_reads_along_is_asked_about_accepted_and_refused_again() {
         let before = calls(&cloud, "GetCallerIdentity");
         app.click(&hook("refuse-root")).await;
         app.find(&hook("reads-along")).await;
-        assert!(!app.has(&hook("accepted")).await);
+        // The list is read anew after the answer.
+        eventually("the root is not listed", SOON, async || {
+            !app.has(&hook("accepted")).await
+        })
+        .await;
         assert_eq!(calls(&cloud, "GetCallerIdentity"), before);
         app.click(&hook("reads-accept")).await;
         app.find(&hook("reached")).await;

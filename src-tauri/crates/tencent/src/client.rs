@@ -80,7 +80,7 @@ pub struct Patience {
     pub request: Duration,
     /// Tries of a call, the first included.
     pub attempts: usize,
-    /// The first pause between two tries; it doubles up to [`LONGEST_PAUSE`], with jitter.
+    /// The first pause between two tries; it doubles up to five seconds, with jitter.
     pub pause: Duration,
     /// No try begins later than this after the first.
     pub total: Duration,

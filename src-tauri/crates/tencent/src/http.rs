@@ -116,7 +116,7 @@ impl Http {
     }
 
     /// The certificates of the hosts that were refused as
-    /// [`ConnectionFailure::Inspected`](crate::ConnectionFailure::Inspected).
+    /// [`crate::ConnectionFailure::Inspected`].
     #[must_use]
     pub fn refused(&self) -> Vec<Peer> {
         self.met.refused.all()
