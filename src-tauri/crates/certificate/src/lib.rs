@@ -35,4 +35,5 @@ pub use limits::{CERTIFICATE_LIMIT, FILE_LIMIT};
 pub use oddity::{Oddity, OddityText};
 pub use parse::parse_pem_or_der;
 pub use save::{Overwrite, Saved, save};
+pub use signature::{LEAST_RSA_BITS, signature_holds};
 pub use truststore::{Format, SHORTEST_PASSWORD, generate_password};

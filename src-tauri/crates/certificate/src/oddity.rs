@@ -10,7 +10,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
 
-use crate::signature::{LEAST_RSA_BITS, holds};
+use crate::signature::{LEAST_RSA_BITS, signature_holds};
 use crate::{Certificate, Contents, Facts, Kind};
 
 /// Something that a careful reader would stop at. None makes a certificate unusable by itself.
@@ -176,9 +176,9 @@ impl<'a> Bundle<'a> {
         for (at, x509) in parsed.iter().enumerate() {
             let der = certificates[at].der();
             issuers.push(x509.as_ref().map_or((Some(false), None), |own| {
-                let signed_by = |other: usize| holds(der, own, parsed[other].as_ref()?);
+                let signed_by = |other: usize| signature_holds(der, own, parsed[other].as_ref()?);
                 let self_signed = match certificates[at].facts().self_issued {
-                    true => holds(der, own, own),
+                    true => signature_holds(der, own, own),
                     false => Some(false),
                 };
                 let candidates = named.get(own.issuer().as_raw());

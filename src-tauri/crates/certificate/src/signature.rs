@@ -8,26 +8,28 @@ use crate::Certificate;
 use crate::algorithm;
 use crate::der::{Reader, SEQUENCE};
 
-/// RSA keys below this sign nothing that a current client accepts (NIST SP 800-131A), bits.
-pub(crate) const LEAST_RSA_BITS: u32 = 2048;
+/// RSA keys below this are refused, as every current client does (NIST SP 800-131A), bits.
+pub const LEAST_RSA_BITS: u32 = 2048;
 
 impl Certificate {
     /// The other one is named as its issuer, and the signature was made with its key. None when
-    /// the names fit and the signature is of a kind that is not checked: broken digests, short RSA
-    /// keys, and algorithms that no TLS client knows.
+    /// the names fit and the signature is of a kind that is not checked: see [`signature_holds`].
     #[must_use]
     pub fn is_signed_by(&self, issuer: &Self) -> Option<bool> {
         let (_, own) = X509Certificate::from_der(self.der()).ok()?;
         let (_, other) = X509Certificate::from_der(issuer.der()).ok()?;
         match own.issuer().as_raw() == other.subject().as_raw() {
-            true => holds(self.der(), &own, &other),
+            true => signature_holds(self.der(), &own, &other),
             false => Some(false),
         }
     }
 }
 
-/// Of the certificate with these bytes. The names are not compared.
-pub(crate) fn holds(
+/// The signature of the certificate with these bytes was made with the issuer's key. The names are
+/// not compared. None when it is of a kind that is not checked: broken digests, short RSA keys, and
+/// algorithms that no TLS client knows.
+#[must_use]
+pub fn signature_holds(
     der: &[u8],
     certificate: &X509Certificate<'_>,
     issuer: &X509Certificate<'_>,

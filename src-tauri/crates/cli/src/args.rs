@@ -17,11 +17,13 @@ use crate::usage::Unread;
 mod certificate;
 mod document;
 mod encryption;
+mod format;
 mod inspect;
 
-pub(crate) use certificate::{Certificate, Convert, Form, NewPassword};
+pub(crate) use certificate::{Certificate, Convert, NewPassword};
 pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
+pub(crate) use format::Form;
 pub(crate) use inspect::Inspect;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.

@@ -29,7 +29,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let forms = forms(&arguments.format);
-    let needs_password = |form: &Form| form.format().is_some_and(Format::needs_password);
+    let needs_password = |form: &Form| matches!(form, Form::As(format) if format.needs_password());
     let password = match forms.iter().any(needs_password) {
         true => {
             let from_stdin = arguments.password.new_password_stdin;
@@ -79,7 +79,7 @@ fn forms(asked: &[Form]) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     for form in asked {
         let meant: &[Form] = match form {
-            Form::Both => &[Form::Pem, Form::Zip],
+            Form::Both => &[Form::As(Format::Pem), Form::Zip],
             one => std::slice::from_ref(one),
         };
         for form in meant {
@@ -106,7 +106,7 @@ fn plan(
     output: &Output,
 ) -> Result<Vec<Planned>, Failure> {
     let id = &arguments.id;
-    let Some(format) = form.format() else {
+    let Form::As(format) = form else {
         return Ok(vec![Planned {
             path: arguments.out.join(format!("{id}-crt.zip")),
             content: None,
@@ -119,8 +119,8 @@ fn plan(
         .write(all, password)
         .map_err(|error| file::bad(&path.display().to_string(), &error, Exit::Usage, output))?;
     // A PEM file for each beside the one of all would take its name.
-    let several = match form {
-        Form::PemEach => contents.len().max(2),
+    let several = match format {
+        Format::PemEach => contents.len().max(2),
         _ => contents.len(),
     };
     let planned = convert::paths(&path, several).into_iter().zip(contents);

@@ -25,7 +25,7 @@ struct Outcome {
 }
 
 pub(crate) fn run(arguments: &args::Convert, output: &Output) -> Result<Exit, Failure> {
-    let format = arguments.to.format();
+    let format = arguments.to.0;
     let mut passwords = Passwords::new(
         arguments.password_stdin,
         arguments.password.new_password_stdin,

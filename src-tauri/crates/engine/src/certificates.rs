@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rediseal_certificate::{
-    Archive, Bounded, Certificate, Format, Limits, Overwrite, parse_pem_or_der, pem_bundle,
+    Archive, Bounded, Certificate, Contents, FILE_LIMIT, Format, Limits, Overwrite, pem_bundle,
 };
 use rediseal_probe::Role;
 use reqwest::{StatusCode, Url};
@@ -20,9 +20,6 @@ use crate::engine::Engine;
 use crate::error::{DownloadFailure, Error};
 use crate::readiness::facts;
 use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile};
-
-/// A file of trusted certificates larger than this is none.
-const TRUST_FILE_LIMIT: u64 = 4 << 20;
 
 /// An archive as it came, and what is in it.
 pub(crate) struct Downloaded {
@@ -170,7 +167,7 @@ impl Engine {
         Ok(saved)
     }
 
-    /// Reads a file of trusted certificates, PEM or DER.
+    /// Reads a file of trusted certificates, of any kind that opens without a password.
     ///
     /// # Errors
     ///
@@ -312,7 +309,7 @@ pub(crate) fn save(path: &Path, bytes: &[u8], overwrite: bool) -> Result<SavedFi
     })
 }
 
-/// Every certificate of a PEM or DER file.
+/// Every certificate of a file of any kind that opens without a password.
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
     let invalid = |problem: String| Error::InvalidInput {
         field: "trust_file",
@@ -320,12 +317,13 @@ pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Error> 
     };
     let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(TRUST_FILE_LIMIT + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_end(&mut bytes))
         .map_err(|error| invalid(format!("{}: {error}", path.display())))?;
-    if bytes.len() as u64 > TRUST_FILE_LIMIT {
+    if bytes.len() as u64 > FILE_LIMIT {
         return Err(invalid(format!("{} is too large", path.display())));
     }
-    Ok(parse_pem_or_der(&bytes)?)
+    let found = Contents::read(&bytes, None)?.certificates.into_iter();
+    Ok(found.map(|one| one.certificate).collect())
 }
 
 /// A plain GET: no signature, no redirect, nothing but https outside this computer.

@@ -136,8 +136,8 @@ impl Chosen {
 }
 
 impl Engine {
-    /// Reads a file of authorities to trust for the API: PEM or DER. Its id can be used in a
-    /// [`NetworkForm`] until the process ends. The path is one that the user chose.
+    /// Reads a file of authorities to trust for the API, of any kind that opens without a
+    /// password. Its id can be used in a [`NetworkForm`] until the process ends. The path is one that the user chose.
     ///
     /// # Errors
     ///

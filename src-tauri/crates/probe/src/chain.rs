@@ -1,13 +1,14 @@
 //! Why a chain does not hold, found out from the certificates themselves.
 
 use jiff::{SignedDuration, Timestamp};
+use rediseal_certificate::LEAST_RSA_BITS;
 use rustls::pki_types::CertificateDer;
 use serde_json::Value;
 
 use crate::cause::Cause;
 use crate::links::{Certificate, Links};
 use crate::stage::Finding;
-use crate::trust::{Authorities, LEAST_RSA_BITS, Refused};
+use crate::trust::{Authorities, Refused};
 
 /// Within these a certificate that is still good gets a warning.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);

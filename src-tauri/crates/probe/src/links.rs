@@ -1,18 +1,16 @@
 //! Certificates as links of a chain: who signed whom, really checked.
 
 use jiff::Timestamp;
-use rediseal_certificate::{Facts, pem_block};
-use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
-use x509_parser::asn1_rs::{FromDer as _, Sequence};
+use rediseal_certificate::{Facts, LEAST_RSA_BITS, pem_block, signature_holds};
+use rustls::pki_types::CertificateDer;
+use x509_parser::asn1_rs::FromDer as _;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS;
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::crypto;
 use crate::report::{Link, Role};
-use crate::trust::LEAST_RSA_BITS;
 
 /// A certificate that could be read.
 #[derive(Clone, Debug)]
@@ -68,37 +66,9 @@ impl<'a> Certificate<'a> {
         self.is_issued_by(self)
     }
 
-    /// The signature holds with the issuer's key. None when it is of a kind that is not checked:
-    /// broken digests, short RSA keys and algorithms that no TLS client knows.
+    /// As [`signature_holds`] has it.
     pub(crate) fn is_signed_by(&self, issuer: &Certificate<'_>) -> Option<bool> {
-        if issuer.is_weak_key() {
-            return None;
-        }
-        let key = issuer.x509.public_key();
-        let (info, _) = sequence(key.raw)?;
-        let (key_algorithm, _) = sequence(info)?;
-        let (body, _) = sequence(self.der)?;
-        let signed = self.x509.tbs_certificate.as_ref();
-        let (signature_algorithm, _) = sequence(body.get(signed.len()..)?)?;
-        let algorithms = crypto::signature_algorithms();
-        let signs_so = |a: &&dyn SignatureVerificationAlgorithm| {
-            a.signature_alg_id().as_ref() == signature_algorithm
-        };
-        let has_key = |a: &&dyn SignatureVerificationAlgorithm| {
-            a.public_key_alg_id().as_ref() == key_algorithm
-        };
-        let mut fitting = algorithms.all.iter().filter(|a| signs_so(a) && has_key(a));
-        let Some(algorithm) = fitting.next() else {
-            // Both are known and do not go together: another key made this signature.
-            let known = algorithms.all.iter().any(signs_so) && algorithms.all.iter().any(has_key);
-            return known.then_some(false);
-        };
-        let holds = algorithm.verify_signature(
-            &key.subject_public_key.data,
-            signed,
-            &self.x509.signature_value.data,
-        );
-        Some(holds.is_ok())
+        signature_holds(self.der, &self.x509, &issuer.x509)
     }
 
     pub(crate) fn is_weak_key(&self) -> bool {
@@ -173,14 +143,6 @@ pub(crate) fn weak_rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<u32> {
     };
     let bits = u32::try_from(key.key_size()).unwrap_or(u32::MAX);
     (bits < LEAST_RSA_BITS).then_some(bits)
-}
-
-/// Content of the first DER sequence, and what follows it.
-fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (rest, sequence) = Sequence::from_der(der).ok()?;
-    let content_end = der.len() - rest.len();
-    let content_start = content_end.checked_sub(sequence.content.len())?;
-    Some((der.get(content_start..content_end)?, rest))
 }
 
 /// The chain as it was sent, then the authority that it leads to, unless that was sent too.

@@ -14,9 +14,6 @@ use crate::error::Error;
 use crate::links::{Rights, weak_rsa_bits};
 use crate::request::Trust;
 
-/// RSA keys below this are refused, as every current client does (NIST SP 800-131A).
-pub(crate) const LEAST_RSA_BITS: u32 = 2048;
-
 /// Trusted certificates, read.
 #[derive(Debug, Default)]
 pub struct Authorities {

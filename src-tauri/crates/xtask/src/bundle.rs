@@ -13,6 +13,9 @@ use crate::{page, system, target};
 /// The Tauri bundler, as npm ships it built.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 
+/// The name of the package on Linux, where names are lower case and without blanks.
+const LINUX: &str = r#"{"productName":"rediseal"}"#;
+
 /// Builds `.deb` and `.rpm`; the other systems' packages need those systems.
 pub(crate) fn packages() -> Result<()> {
     system::prepare(Purpose::Build)?;
@@ -30,6 +33,8 @@ pub(crate) fn packages() -> Result<()> {
             "build",
             "--bundles",
             "deb,rpm",
+            "--config",
+            LINUX,
             "--",
             "--package",
             "rediseal",

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use rediseal_certificate::Format;
+use clap::Args;
+
+use super::format::{FileFormat, Form};
 
 /// Download the instance's CA certificate, open it, and save it.
 #[derive(Args, Debug)]
@@ -26,19 +27,6 @@ pub(crate) struct Certificate {
     pub(crate) password: NewPassword,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    #[value(alias = "pem-bundle")]
-    Pem,
-    Zip,
-    Both,
-    PemEach,
-    Der,
-    P7b,
-    P12,
-    Jks,
-}
-
 /// Write the certificates of files as a truststore, or as PEM, DER or PKCS#7.
 ///
 /// Every certificate of every file is written once, in order. The same certificates and the same
@@ -51,7 +39,7 @@ pub(crate) struct Convert {
     /// One PEM file of all certificates (pem), a PEM or DER file for each (pem-each, der), PKCS#7
     /// (p7b), or a truststore with a password (p12, jks).
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) to: Truststore,
+    pub(crate) to: FileFormat,
     /// The file to write. Where each certificate has its own and there are several, they are
     /// numbered: ca-1.der, ca-2.der.
     #[arg(long, value_name = "FILE")]
@@ -67,17 +55,6 @@ pub(crate) struct Convert {
     pub(crate) password: NewPassword,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Truststore {
-    #[value(alias = "pem-bundle")]
-    Pem,
-    PemEach,
-    Der,
-    P7b,
-    P12,
-    Jks,
-}
-
 /// Where the password of a new truststore comes from; without either, the terminal is asked.
 #[derive(Args, Debug)]
 pub(crate) struct NewPassword {
@@ -87,32 +64,4 @@ pub(crate) struct NewPassword {
     /// Make a password for the truststore, and show it once, on stderr.
     #[arg(long)]
     pub(crate) generate_password: bool,
-}
-
-impl Form {
-    /// None for the archive as it came; both stands for two others.
-    pub(crate) const fn format(self) -> Option<Format> {
-        Some(match self {
-            Self::Pem => Format::Pem,
-            Self::PemEach => Format::PemEach,
-            Self::Der => Format::Der,
-            Self::P7b => Format::P7b,
-            Self::P12 => Format::P12,
-            Self::Jks => Format::Jks,
-            Self::Zip | Self::Both => return None,
-        })
-    }
-}
-
-impl Truststore {
-    pub(crate) const fn format(self) -> Format {
-        match self {
-            Self::Pem => Format::Pem,
-            Self::PemEach => Format::PemEach,
-            Self::Der => Format::Der,
-            Self::P7b => Format::P7b,
-            Self::P12 => Format::P12,
-            Self::Jks => Format::Jks,
-        }
-    }
 }
