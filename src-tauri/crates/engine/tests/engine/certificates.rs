@@ -1,5 +1,6 @@
 //! The certificate archive.
 
+use rediseal_certificate::Format;
 use rediseal_engine::Code;
 use rediseal_engine::view::{Action, CertificateFormat};
 
@@ -26,6 +27,8 @@ async fn it_is_shown_and_saved_as_it_came() {
         .await
         .unwrap();
     let trusted = engine.trust_file(&pem).await.unwrap();
+    assert_eq!(trusted.certificates, view.certificates);
+    let trusted = engine.trust_file(&zip).await.unwrap();
     assert_eq!(trusted.certificates, view.certificates);
 
     std::fs::write(&pem, "mine").unwrap();
@@ -78,4 +81,29 @@ async fn it_is_there_before_ssl_is_on() {
     let after = engine.certificate(READY).await.unwrap();
     assert_eq!(before.certificates, after.certificates);
     assert_eq!(after.signed_live_chain, Some(true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_truststore_is_read_back_unless_it_needs_a_password() {
+    let lab = Lab::fast().await;
+    let engine = lab.engine().await;
+    let view = engine.certificate(ON).await.unwrap();
+    let certificates = engine.trusted_certificates(ON).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let password = "a password of ours".into();
+    for format in Format::ALL.iter().copied() {
+        let bytes = format
+            .write(&certificates, Some(&password))
+            .unwrap()
+            .remove(0);
+        let path = folder.path().join("ca").with_extension(format.extension());
+        let save = engine.save_truststore_to(ON, format, &path, &bytes, true);
+        save.await.unwrap();
+        match (format, engine.trust_file(&path).await) {
+            (Format::P12, opened) => {
+                assert_eq!(opened.unwrap_err().code(), Code::CertificateInvalid);
+            }
+            (_, opened) => assert_eq!(opened.unwrap().certificates, view.certificates),
+        }
+    }
 }
