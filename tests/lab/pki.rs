@@ -184,18 +184,20 @@ impl Identity {
     /// Writes `cert.pem` (with all that is sent), `rest.pem` (what is sent after the server's
     /// own) and `key.pem`.
     pub(crate) fn write(&self, folder: &Path) {
-        let pem = |chain: &[CertificateDer<'_>]| -> String {
-            let blocks = chain.iter().map(|der| rediseal_certificate::pem_block(der));
-            blocks.collect()
-        };
-        for (file, content) in [
-            ("cert.pem", pem(&self.chain)),
-            ("rest.pem", pem(&self.chain[1..])),
-            ("key.pem", self.key.clone()),
-        ] {
-            std::fs::write(folder.join(file), content).unwrap();
-        }
+        self.write_as(&folder.join("cert.pem"), &folder.join("key.pem"));
+        std::fs::write(folder.join("rest.pem"), pem(&self.chain[1..])).unwrap();
     }
+
+    /// Writes the certificates and the key to these files.
+    pub(crate) fn write_as(&self, chain: &Path, key: &Path) {
+        std::fs::write(chain, pem(&self.chain)).unwrap();
+        std::fs::write(key, &self.key).unwrap();
+    }
+}
+
+fn pem(chain: &[CertificateDer<'_>]) -> String {
+    let blocks = chain.iter().map(|der| rediseal_certificate::pem_block(der));
+    blocks.collect()
 }
 
 fn openssl_key(kind: &[&str]) -> String {

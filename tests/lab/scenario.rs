@@ -267,6 +267,8 @@ fn said(report: &Report) -> Expected {
 /// A server that runs, and how it is asked.
 pub(crate) struct Site {
     pub(crate) request: Request,
+    /// A client that it knows, where it asks who that is.
+    pub(crate) lets_in: Option<Identity>,
     /// What it was told after the handshake, where that is known.
     heard: Option<Heard>,
     /// Runs until this is dropped.
@@ -277,6 +279,7 @@ impl Site {
     pub(crate) fn new(request: Request, running: impl Any + Send) -> Self {
         Self {
             request,
+            lets_in: None,
             heard: None,
             _running: Box::new(running),
         }
@@ -304,6 +307,11 @@ impl Site {
     pub(crate) fn program(program: Program, ca: &Authority) -> Self {
         let request = case::request(program.address, ca);
         Self::new(request, program)
+    }
+
+    pub(crate) fn letting_in(mut self, client: Identity) -> Self {
+        self.lets_in = Some(client);
+        self
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Request)) -> Self {

@@ -1,5 +1,6 @@
 //! What the report says of each client library, against what those libraries do that run here.
 
+mod go_redis;
 mod programs;
 mod redis_rs;
 mod rows;
@@ -23,6 +24,8 @@ struct Row {
     id: &'static str,
     report: Report,
     target: Target,
+    /// It asks for a certificate, and the client has one that it knows.
+    lets_in: bool,
     _site: Site,
 }
 
@@ -34,15 +37,19 @@ impl Row {
             return None;
         };
         let blocks = ders.iter().map(|der| rediseal_certificate::pem_block(der));
-        let ca = folder.join(format!("{}.pem", scenario.id));
-        std::fs::write(&ca, blocks.collect::<String>()).unwrap();
+        let files = folder.join(scenario.id);
+        std::fs::create_dir(&files).unwrap();
+        std::fs::write(files.join("ca.pem"), blocks.collect::<String>()).unwrap();
+        if let Some(client) = &site.lets_in {
+            client.write_as(&files.join("client.pem"), &files.join("client.key"));
+        }
         let report = case::report(site.request.clone()).await;
         let target = Target {
             id: scenario.id.to_owned(),
             host,
             port: site.request.address.port(),
             setting: String::new(),
-            ca,
+            files,
             // Of a Redis without TLS nothing is ever heard; all others answer.
             patience: match report.cause {
                 Some(Cause::TlsPlaintextServer) => 2,
@@ -53,6 +60,7 @@ impl Row {
             id: scenario.id,
             report,
             target,
+            lets_in: site.lets_in.is_some(),
             _site: site,
         })
     }
@@ -64,9 +72,15 @@ impl Row {
             .unwrap_or_else(|| panic!("{}: nothing about {library:?}", self.id))
     }
 
-    fn target(&self, setting: &str) -> Target {
+    /// To be connected to like this, with the files of a row.
+    fn target(&self, setting: &str, files: &Path) -> Target {
+        let mut setting = setting.to_owned();
+        for name in ["ca.pem", "client.pem", "client.key"] {
+            setting = setting.replace(name, files.join(name).to_str().unwrap());
+        }
         Target {
-            setting: setting.to_owned(),
+            setting,
+            files: files.to_owned(),
             ..self.target.clone()
         }
     }
@@ -123,7 +137,7 @@ async fn every_library_does_what_the_report_says() {
     assert!(rows.len() >= 40, "{}", rows.len());
     let answers = ask(|library| {
         let rows = rows.iter().filter(|row| row.is_for(library));
-        rows.map(|row| row.target(&row.verdict(library).configured))
+        rows.map(|row| row.target(&row.verdict(library).configured, &row.target.files))
             .collect()
     })
     .await;
@@ -147,16 +161,17 @@ async fn every_library_does_what_the_report_says() {
             .filter(move |(row, _)| is_to_be_set(library, row))
     };
     let answers = ask(|library| {
-        let works = set(library).map(|(row, setting)| row.target(setting));
+        let works = set(library).map(|(row, setting)| row.target(setting, &row.target.files));
         let refuses = set(library).map(|(row, setting)| Target {
             id: format!("{} elsewhere", row.id),
-            ..stranger.target(setting)
+            ..stranger.target(setting, &row.target.files)
         });
         works.chain(refuses).collect()
     })
     .await;
     let mut settings = 0;
     for (library, answers) in &answers {
+        assert!(answers.contains_key("wants-client-1.3"), "{library:?}");
         for (id, answer) in answers {
             settings += 1;
             if answer.connects == id.ends_with(" elsewhere") {
@@ -172,9 +187,11 @@ async fn every_library_does_what_the_report_says() {
 fn is_to_be_set(library: Library, row: &Row) -> bool {
     match row.verdict(library).cause {
         Some(Cause::CertificateNameNotCheckable) => true,
+        Some(Cause::TlsClientCertificateRequired) => row.lets_in,
         Some(Cause::CertificateNameMismatch) => {
             let setting = row.verdict(library).setting.as_deref();
-            setting.is_some_and(|s| s.contains("servername") || s.contains("peer_name'"))
+            let said = ["servername", "ServerName", "peer_name'"];
+            setting.is_some_and(|s| said.iter().any(|word| s.contains(word)))
         }
         _ => false,
     }

@@ -13,8 +13,7 @@ foreach (json_decode(file_get_contents($argv[1]), true) as $target) {
     $warning = '';
     $redis = new Redis();
     // The report shows it as it stands in a program.
-    $setting = str_replace('ca.pem', $target['ca'], $target['setting']);
-    $context = eval("return [$setting];");
+    $context = eval("return [{$target['setting']}];");
     $connected = false;
     $message = '';
     try {

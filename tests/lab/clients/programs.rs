@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::clients::redis_rs;
+use crate::clients::{go_redis, redis_rs};
 use crate::packages;
 
 /// What a client is told of a server.
@@ -20,10 +20,11 @@ pub(crate) struct Target {
     /// The name or address to connect to.
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// In the library's own language, as the report shows it.
+    /// In the library's own language, as the report shows it, with its files where they are.
     pub(crate) setting: String,
-    /// The only trusted certificates.
-    pub(crate) ca: PathBuf,
+    /// `ca.pem`, the only trusted certificates; `client.pem` and `client.key` where they are
+    /// asked for.
+    pub(crate) files: PathBuf,
     /// Seconds until no answer is an answer.
     pub(crate) patience: u32,
 }
@@ -46,18 +47,22 @@ pub(crate) enum Library {
     RedisPy7,
     Ioredis,
     NodeRedis,
+    GoRedis,
     Phpredis,
+    RedisRb,
     RedisRs,
 }
 
 impl Library {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::RedisCli,
         Self::RedisPy5,
         Self::RedisPy7,
         Self::Ioredis,
         Self::NodeRedis,
+        Self::GoRedis,
         Self::Phpredis,
+        Self::RedisRb,
         Self::RedisRs,
     ];
 
@@ -69,7 +74,9 @@ impl Library {
             Self::RedisPy7 => "redis-py-7",
             Self::Ioredis => "ioredis-5",
             Self::NodeRedis => "node-redis-4",
+            Self::GoRedis => "go-redis-5",
             Self::Phpredis => "phpredis-5",
+            Self::RedisRb => "redis-rb-4",
             Self::RedisRs => "redis-rs-1",
         }
     }
@@ -87,17 +94,19 @@ impl Library {
 
     /// One process for all of them.
     async fn process(self, targets: &[Target]) -> Vec<Answer> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), serde_json::to_string(targets).unwrap()).unwrap();
-        let command = tokio::task::spawn_blocking(move || self.command());
+        let given = tempfile::tempdir().unwrap();
+        let file = given.path().join("targets.json");
+        std::fs::write(&file, serde_json::to_string(targets).unwrap()).unwrap();
+        let (made_in, targets) = (given.path().to_owned(), targets.to_vec());
+        let command = tokio::task::spawn_blocking(move || self.command(&made_in, &targets));
         let (mut words, environment) = command.await.unwrap();
         let is_child = self == Self::RedisRs;
         if !is_child {
-            words.push(file.path().to_str().unwrap().to_owned());
+            words.push(file.to_str().unwrap().to_owned());
         }
         let output = at_lab_time(&words)
             .envs(environment)
-            .env(redis_rs::TARGETS, file.path())
+            .env(redis_rs::TARGETS, &file)
             .output()
             .await
             .unwrap();
@@ -114,8 +123,13 @@ impl Library {
         answers
     }
 
-    /// Program and arguments, and what its environment needs.
-    fn command(self) -> (Vec<String>, Vec<(&'static str, PathBuf)>) {
+    /// Program and arguments, and what its environment needs. A program that has to be compiled
+    /// for its targets is put into `made_in`.
+    fn command(
+        self,
+        made_in: &Path,
+        targets: &[Target],
+    ) -> (Vec<String>, Vec<(&'static str, PathBuf)>) {
         let script = |name: &str| {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/lab/clients");
             folder.join(name).to_str().unwrap().to_owned()
@@ -139,7 +153,12 @@ impl Library {
             Self::RedisPy7 => (python("redis-py-7", REQUIREMENTS_7), Vec::new()),
             Self::Ioredis => node("ioredis"),
             Self::NodeRedis => node("node_redis"),
+            Self::GoRedis => {
+                let program = go_redis::program(&folder().join("go"), made_in, targets);
+                (vec![program.to_str().unwrap().to_owned()], Vec::new())
+            }
             Self::Phpredis => (vec!["php".to_owned(), script("phpredis.php")], Vec::new()),
+            Self::RedisRb => (vec!["ruby".to_owned(), script("redis_rb.rb")], Vec::new()),
             // This program itself, so that it can be told another time.
             Self::RedisRs => {
                 let itself = std::env::current_exe().unwrap();
@@ -188,11 +207,9 @@ fn at_lab_time(words: &[String]) -> Command {
 async fn redis_cli(targets: &[Target]) -> Vec<Answer> {
     let mut answers = Vec::new();
     for target in targets {
-        let ca = target.ca.to_str().unwrap();
-        let setting = target.setting.replace("ca.pem", ca);
         let output = Command::new("redis-cli")
             .args(["-h", &target.host, "-p", &target.port.to_string()])
-            .args(setting.split(' '))
+            .args(target.setting.split(' '))
             .arg("PING")
             .stdin(Stdio::null())
             .kill_on_drop(true)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use redis::{Client, ErrorKind, RedisError, TlsCertificates};
+use redis::{Client, ClientTlsConfig, ErrorKind, RedisError, TlsCertificates};
 
 use crate::clients::programs::{Answer, Target};
 
@@ -37,9 +37,14 @@ fn ask(target: &Target) -> Result<(), RedisError> {
         true => format!("[{}]", target.host),
         false => target.host.clone(),
     };
+    let file = |name: &str| std::fs::read(target.files.join(name)).unwrap();
+    let own = || ClientTlsConfig {
+        client_cert: file("client.pem"),
+        client_key: file("client.key"),
+    };
     let certificates = TlsCertificates {
-        client_tls: None,
-        root_cert: Some(std::fs::read(&target.ca).unwrap()),
+        client_tls: target.setting.contains("ClientTlsConfig").then(own),
+        root_cert: Some(file("ca.pem")),
     };
     let address = format!("rediss://{host}:{}", target.port);
     let client = Client::build_with_tls(address, certificates)?;

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use rcgen::DnType;
+use rcgen::{DnType, ExtendedKeyUsagePurpose};
 use rediseal_probe::{Cause, Dns, StageId, Trust};
 
 use crate::case;
@@ -80,6 +80,8 @@ fn of_our_own() -> Vec<Scenario> {
             trusting_itself(&identity).await
         }),
         row("self-signed-trusted").at(|| async { trusting_itself(&Identity::self_signed()).await }),
+        row("wants-client-1.2").at(|| mutual(&["tls-protocols TLSv1.2"])),
+        row("wants-client-1.3").at(|| mutual(&["tls-protocols TLSv1.3"])),
         row("rsa-1024").at(|| weak(RSA_1024, &[])),
         row("sha-1").at(|| weak(SERVER.key, &["-sha1"])),
     ]
@@ -88,6 +90,15 @@ fn of_our_own() -> Vec<Scenario> {
 fn real(identity: &Identity, ca: &Authority) -> Site {
     let server = redis_with_tls(identity, &ca.pem(), &["tls-auth-clients no"]);
     Site::program(server, ca)
+}
+
+async fn mutual(settings: &'static [&'static str]) -> Site {
+    let ca = Authority::new("Lab CA");
+    let settings = [&["tls-auth-clients yes"], settings].concat();
+    let server = redis_with_tls(&ca.issue(), &ca.pem(), &settings);
+    let client =
+        ca.issue_with(|p| p.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
+    Site::program(server, &ca).letting_in(client)
 }
 
 async fn trusting_itself(identity: &Identity) -> Site {

@@ -48,6 +48,10 @@ const TEST: &[&str] = &[
     "default-jdk-headless",
     "php-cli",
     "php-redis",
+    "golang-go",
+    "golang-gopkg-redis.v5-dev",
+    "ruby",
+    "ruby-redis",
     // What may stand between this computer and the cloud, or a server.
     "tinyproxy-bin",
     "microsocks",

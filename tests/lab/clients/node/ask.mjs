@@ -53,7 +53,7 @@ const ofTls = (error) => !/^[A-Z]+ /.test(error.message)
 
 async function ask(target) {
   // The report shows it as it stands in a program.
-  const setting = eval(`({${target.setting.replace('ca.pem', target.ca)}})`)
+  const setting = eval(`({${target.setting}})`)
   const answer = { id: target.id, connects: true, message: '' }
   const late = new Error('no answer')
   let timer

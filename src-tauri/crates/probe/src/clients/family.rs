@@ -16,6 +16,7 @@ pub(crate) enum Library {
     GoRedis,
     StackExchange,
     Phpredis,
+    RedisRb,
     RedisRs,
 }
 
@@ -125,15 +126,16 @@ pub(crate) const FAMILIES: &[Family] = &[
         checks_name: true,
         run_with: Some("6.3.1"),
     },
-    // go-redis options.go: tls.DialWithDialer with TLSConfig.
+    // go-redis options.go: tls.Client with TLSConfig in 5, which has to name the server;
+    // tls.DialWithDialer since 6, which takes the address' host where it does not.
     Family {
-        id: "go-redis-9",
+        id: "go-redis-5",
         name: "go-redis",
-        versions: "9",
+        versions: "≥ 5",
         library: Library::GoRedis,
         stack: Stack::Go,
         checks_name: true,
-        run_with: None,
+        run_with: Some("5.2.9"),
     },
     // ConfigurationOptions.TrustIssuer: any policy error but that of the chain refuses. Before
     // 2.7.33 it took a chain that does not lead to the issuer (StackExchange.Redis#2665).
@@ -155,6 +157,17 @@ pub(crate) const FAMILIES: &[Family] = &[
         stack: Stack::Php,
         checks_name: true,
         run_with: Some("5.3.7"),
+    },
+    // redis/connection/ruby.rb (in 5: redis-client): SSLContext#set_params and
+    // post_connection_check.
+    Family {
+        id: "redis-rb-4",
+        name: "redis-rb",
+        versions: "≥ 4",
+        library: Library::RedisRb,
+        stack: Stack::Ruby,
+        checks_name: true,
+        run_with: Some("4.8.0"),
     },
     // redis-rs with the feature tls-rustls: rustls' WebPkiServerVerifier.
     Family {

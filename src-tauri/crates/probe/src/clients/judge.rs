@@ -136,9 +136,10 @@ impl Family {
                     _ => Judgement::unknown(Note::OtherRules),
                 }
             }
-            // PHP sends an address as a server name.
+            // They send an address as a server name.
             Some(Cause::TlsNameRequired)
-                if self.stack == Stack::Php && situation.host_is_address() =>
+                if matches!(self.stack, Stack::Php | Stack::Ruby)
+                    && situation.host_is_address() =>
             {
                 Judgement::unknown(Note::OtherServerName)
             }
@@ -168,10 +169,10 @@ fn accepts(stack: Stack, chain: &Chain<'_>, failed: &Stage) -> Option<bool> {
         | Cause::CertificateCaExpired
         | Cause::CertificateCaReplaced
         | Cause::CertificateSelfSigned => Some(false),
-        // webpki looks at the extended key usage, and not at the key usage.
+        // webpki and crypto/x509 look at the extended key usage, and not at the key usage.
         Cause::CertificateNotForServer => {
             let extended = failed.facts.contains_key("extended_key_usage");
-            Some(stack == Stack::Rustls && !extended)
+            Some(matches!(stack, Stack::Rustls | Stack::Go) && !extended)
         }
         // .NET fetches what is announced.
         Cause::CertificateMissingIntermediate
@@ -183,6 +184,13 @@ fn accepts(stack: Stack, chain: &Chain<'_>, failed: &Stage) -> Option<bool> {
         // Limits of an authority are not looked at by all in the same way.
         Cause::CertificateWrongCa if hint == Some("not_allowed") => match stack {
             Stack::Rustls => None,
+            _ => Some(false),
+        },
+        // crypto/x509 `Certificate.Verify` and sun.security.validator.PKIXValidator ask first
+        // whether the server's own certificate is among the trusted.
+        Cause::CertificateWrongCa if hint == Some("leaf_as_ca") => match stack {
+            Stack::Go | Stack::Jsse => Some(true),
+            Stack::DotNet => None,
             _ => Some(false),
         },
         Cause::CertificateWrongCa => Some(false),

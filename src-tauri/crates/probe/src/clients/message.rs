@@ -1,8 +1,7 @@
 //! What a user gets to see when a library refuses the certificate: its own words, as far as they
 //! are the same each time. Those of the libraries that the lab's tests run are held against what
-//! they say; the others' are those of OpenJDK 17 (`HostnameChecker`, `PKIXValidator`), Go 1.25
-//! (`crypto/x509/verify.go`) and .NET (`net_ssl_io_cert_custom_validation`), and were not seen in
-//! a run.
+//! they say; the others' are those of OpenJDK 17 (`HostnameChecker`, `PKIXValidator`) and .NET
+//! (`net_ssl_io_cert_custom_validation`), and were not seen in a run.
 
 use rediseal_certificate::NameKind;
 
@@ -51,6 +50,15 @@ pub(crate) fn message(
                 .to_owned()
             }),
         },
+        Stack::Ruby => {
+            let reason = match cause {
+                Cause::CertificateNameMismatch | Cause::CertificateNameNotCheckable => {
+                    "hostname mismatch"
+                }
+                _ => open_ssl(cause, chain)?,
+            };
+            Some(format!("certificate verify failed ({reason})"))
+        }
         Stack::Php => php(cause, host, chain),
         Stack::Rustls => rustls(cause, host),
         Stack::Jsse => jsse(cause, situation, chain),
@@ -190,15 +198,20 @@ fn go(cause: Cause, situation: &Situation<'_>, chain: &Chain<'_>) -> Option<Stri
                 false => NameKind::Dns,
             };
             match (kind, chain.names(kind)) {
+                _ if chain.is_named_by_subject_alone(host) => {
+                    "certificate relies on legacy Common Name field, use SANs instead".to_owned()
+                }
                 (NameKind::Ip, names) if names.is_empty() => format!(
                     "cannot validate certificate for {host} because it doesn't contain any IP SANs"
                 ),
-                // With a common name that looks like a host it says something else.
-                (_, names) if names.is_empty() => return None,
+                (_, names) if names.is_empty() => {
+                    format!("certificate is not valid for any names, but wanted to match {host}")
+                }
                 (_, names) => format!("certificate is valid for {names}, not {host}"),
             }
         }
         _ => return None,
     };
-    Some(format!("tls: failed to verify certificate: x509: {reason}"))
+    // Since 1.20 with "tls: failed to verify certificate: " in front of it.
+    Some(format!("x509: {reason}"))
 }

@@ -2,7 +2,7 @@
 //!
 //! Sources: `redis-cli --help`; redis-py `SSLConnection`; Jedis `SslOptions`, `SslVerifyMode`;
 //! Lettuce `SslOptions`, `SslVerifyMode`; Redisson `SslVerificationMode`; Node.js `tls.connect`;
-//! Go `tls.Config`; StackExchange.Redis `ConfigurationOptions`, .NET `X509ChainPolicy`; PHP's SSL
+//! Go `tls.Config`; Ruby `OpenSSL::SSL::SSLContext#set_params`; StackExchange.Redis `ConfigurationOptions`, .NET `X509ChainPolicy`; PHP's SSL
 //! context options; redis-rs `TlsCertificates`, `ConnectionAddr`.
 
 use super::family::Library;
@@ -62,6 +62,7 @@ fn written(library: Library, situation: &Situation<'_>, beside: &Beside<'_>) -> 
         Library::GoRedis => go_redis(ca, beside),
         Library::StackExchange => stack_exchange(ca, beside),
         Library::Phpredis => phpredis(ca, beside),
+        Library::RedisRb => redis_rb(ca, beside),
         Library::RedisRs => redis_rs(ca, beside),
     }
 }
@@ -175,9 +176,13 @@ fn node(ca: bool, beside: &Beside<'_>) -> Vec<String> {
 }
 
 fn go_redis(ca: bool, beside: &Beside<'_>) -> String {
+    let server = match beside {
+        Beside::Name(name) => format!("ServerName: \"{name}\""),
+        _ => "ServerName: host".to_owned(),
+    };
     let roots = ca.then(|| "RootCAs: pool".to_owned());
     let more = match beside {
-        Beside::Nothing => None,
+        Beside::Nothing | Beside::Name(_) => None,
         // The library has no switch for the name alone: crypto/tls, example of VerifyConnection.
         Beside::NoName => text(
             "InsecureSkipVerify: true, VerifyConnection: func(s tls.ConnectionState) error { \
@@ -185,10 +190,10 @@ fn go_redis(ca: bool, beside: &Beside<'_>) -> String {
              _, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: sent}); \
              return err }",
         ),
-        Beside::Name(name) => Some(format!("ServerName: \"{name}\"")),
         Beside::Own => text("Certificates: []tls.Certificate{client}"),
     };
-    format!("TLSConfig: &tls.Config{{{}}}", joined([roots, more], ", "))
+    let config = joined([Some(server), roots, more], ", ");
+    format!("TLSConfig: &tls.Config{{{config}}}")
 }
 
 fn stack_exchange(ca: bool, beside: &Beside<'_>) -> String {
@@ -231,9 +236,30 @@ fn phpredis(ca: bool, beside: &Beside<'_>) -> String {
     format!("'stream' => [{}]", joined([ca, more], ", "))
 }
 
+fn redis_rb(ca: bool, beside: &Beside<'_>) -> String {
+    let ca = ca.then(|| "ca_file: \"ca.pem\"".to_owned());
+    let more = match beside {
+        Beside::NoName => text("verify_hostname: false"),
+        Beside::Own => text(
+            "cert: OpenSSL::X509::Certificate.new(File.read(\"client.pem\")), \
+             key: OpenSSL::PKey.read(File.read(\"client.key\"))",
+        ),
+        _ => None,
+    };
+    let host = match beside {
+        Beside::Name(name) => Some(format!("host: \"{name}\"")),
+        _ => None,
+    };
+    let options = match joined([ca, more], ", ") {
+        options if options.is_empty() => None,
+        options => Some(format!("ssl_params: {{ {options} }}")),
+    };
+    joined([host, text("ssl: true"), options], ", ")
+}
+
 fn redis_rs(ca: bool, beside: &Beside<'_>) -> String {
     let own = match beside {
-        Beside::Own => "Some(ClientTlsConfig::new(client, key))",
+        Beside::Own => "Some(ClientTlsConfig { client_cert, client_key })",
         _ => "None",
     };
     let root = match ca {

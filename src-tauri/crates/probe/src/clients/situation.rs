@@ -80,8 +80,10 @@ impl<'a> Situation<'a> {
         let names = &self.chain.as_ref()?.leaf?.names;
         let of = |kind: NameKind| {
             let mut names = names.iter().filter(move |name| name.kind == kind);
-            // A wildcard is no name to connect to.
-            names.find(|name| !name.value.contains('*'))
+            // Neither a wildcard nor an address that stands as a name is one to connect to.
+            names.find(|name| {
+                !name.value.contains('*') && (kind == NameKind::Ip) == is_address(&name.value)
+            })
         };
         let name = of(NameKind::Dns).or_else(|| of(NameKind::Ip))?;
         // It goes into a line of code: what could end a string there is no name.
@@ -129,6 +131,14 @@ impl<'a> Chain<'a> {
 
     pub(crate) fn common_name(&self) -> Option<&str> {
         self.leaf?.common_name.as_deref()
+    }
+
+    /// The common name is the host, and there is no SAN at all.
+    pub(crate) fn is_named_by_subject_alone(&self, host: &str) -> bool {
+        self.leaf.is_some_and(|leaf| leaf.names.is_empty())
+            && self
+                .common_name()
+                .is_some_and(|name| matches(name, host, is_address(host)))
     }
 
     /// As this library matches names.

@@ -1,4 +1,4 @@
-//! What the TLS libraries under the clients do. What `tests/lab/clients` runs was seen; JSSE, Go
+//! What the TLS libraries under the clients do. What `tests/lab/clients` runs was seen; JSSE
 //! and .NET are taken from what their makers publish and were not run.
 
 /// A TLS library as its users get it.
@@ -12,6 +12,8 @@ pub(crate) enum Stack {
     Node,
     /// PHP's `ssl://` streams: OpenSSL, with a name check of its own (`ext/openssl/xp_ssl.c`).
     Php,
+    /// Ruby's `openssl`, with a name check of its own (`OpenSSL::SSL.verify_certificate_identity`).
+    Ruby,
     /// JSSE of Java 17, also below Netty.
     Jsse,
     /// Go's `crypto/tls` and `crypto/x509`.
@@ -47,8 +49,9 @@ impl Stack {
             Self::Node => CommonName::WithoutSan,
             // PHP xp_ssl.c: php_openssl_matches_common_name follows matches_san_list.
             Self::Php => CommonName::Any,
-            // .NET X509Certificate2.MatchesHostname, allowCommonName.
-            Self::DotNet => CommonName::AnyWithoutSan,
+            // .NET X509Certificate2.MatchesHostname, allowCommonName; Ruby
+            // OpenSSL::SSL.verify_certificate_identity, should_verify_common_name.
+            Self::DotNet | Self::Ruby => CommonName::AnyWithoutSan,
             // Go 1.17 release notes; RFC 9525 in webpki.
             Self::Go | Self::Rustls => CommonName::Never,
         }
@@ -56,15 +59,15 @@ impl Stack {
 
     /// An address that stands in the SAN as a DNS name counts.
     pub(crate) const fn takes_address_as_dns_name(self) -> bool {
-        // PHP compares every kind of SAN as text.
-        matches!(self, Self::Php)
+        // PHP compares every kind of SAN as text, Ruby those of DNS names with whatever the host is.
+        matches!(self, Self::Php | Self::Ruby)
     }
 
     /// A trusted certificate that is no root ends a chain; none when that depends on the build.
     pub(crate) const fn takes_partial_chain(self) -> Option<bool> {
         match self {
             // X509_V_FLAG_PARTIAL_CHAIN is off by default.
-            Self::OpenSsl | Self::Php => Some(false),
+            Self::OpenSsl | Self::Php | Self::Ruby => Some(false),
             // Python 3.13 turned the flag on in `create_default_context`.
             Self::Python => None,
             // Node.js has `allowPartialTrustChain`, off by default, since 22.9.
@@ -80,7 +83,13 @@ impl Stack {
     pub(crate) const fn checks_ca_dates(self) -> bool {
         match self {
             // X509_verify_cert checks every certificate of the chain; crypto/x509 and X509Chain too.
-            Self::OpenSsl | Self::Python | Self::Node | Self::Php | Self::Go | Self::DotNet => true,
+            Self::OpenSsl
+            | Self::Python
+            | Self::Node
+            | Self::Php
+            | Self::Ruby
+            | Self::Go
+            | Self::DotNet => true,
             // An anchor has no dates in PKIX (RFC 5280 6.1.1 d), java.security.cert.TrustAnchor
             // and webpki's TrustAnchor.
             Self::Jsse | Self::Rustls => false,

@@ -67,7 +67,7 @@ const CHECKING: [&str; 5] = [
     "jedis-7.4.2",
     "lettuce-6",
     "redisson-3",
-    "go-redis-9",
+    "go-redis-5",
     "stackexchange-2",
 ];
 
@@ -136,7 +136,7 @@ fn a_ca_out_of_date_is_one_to_java() {
     let found = verdicts(&report(IP, &[("ip", IP)], expired));
     assert_eq!(of(&found, "lettuce-6").outcome, Outcome::Connects);
     assert_eq!(of(&found, "lettuce-6").note, Some(Note::CaDates));
-    for id in ["go-redis-9", "stackexchange-2"] {
+    for id in ["go-redis-5", "stackexchange-2"] {
         assert_eq!(of(&found, id).outcome, Outcome::Refuses, "{id}");
     }
 }
@@ -151,7 +151,7 @@ fn what_the_test_did_not_see_is_not_guessed() {
         r["target"]["trust"] = "os".into();
     }));
     assert_eq!(of(&public, "lettuce-6").note, Some(Note::OwnStore));
-    assert_eq!(of(&public, "go-redis-9").outcome, Outcome::Connects);
+    assert_eq!(of(&public, "go-redis-5").outcome, Outcome::Connects);
     let closed = fails(0, "tls.closed", json!({}));
     assert_eq!(verdicts(&report(IP, &[], closed)), []);
 }
