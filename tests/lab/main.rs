@@ -8,6 +8,7 @@
 
 mod addresses;
 mod agreement;
+mod asking_hosts;
 mod between;
 mod case;
 mod certificates;
