@@ -252,7 +252,7 @@ impl<'a> Stages<'a> {
     fn new(plan: &Plan, progress: &'a (dyn Fn(&Stage) + Send + Sync)) -> Self {
         Self {
             done: Vec::new(),
-            through_hop: matches!(plan.route, Route::Through(_)),
+            through_hop: !matches!(plan.route, Route::Direct),
             progress,
         }
     }

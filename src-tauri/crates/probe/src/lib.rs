@@ -77,7 +77,7 @@ pub use report::{
 };
 pub use request::{Auth, Dns, Request, Trust};
 pub use route::{
-    Fingerprint, Hop, Key, KeyError, NoFingerprint, Route, Scheme, Ssh, Via, ViaError,
+    Fingerprint, Hop, Key, KeyError, NoFingerprint, Route, Scheme, Ssh, SshHost, Via, ViaError,
 };
 pub use test::test;
 pub use trust::Authorities;

@@ -2,8 +2,9 @@
 //!
 //! `via` is how a hop is written, `way` opens connections over it, `start` reaches the server for
 //! the first time and tells the hop's part of it as stages. `socks5` and `http_connect` speak to
-//! proxies, `ssh` to jump hosts.
+//! proxies, `ssh` to jump hosts; `host` is such a host for what is more than one test.
 
+mod host;
 mod http_connect;
 mod socks5;
 mod ssh;
@@ -14,6 +15,7 @@ mod way;
 
 use secrecy::SecretString;
 
+pub use self::host::SshHost;
 pub use self::ssh::{Fingerprint, Key, KeyError, NoFingerprint, Ssh};
 pub(crate) use self::start::{Start, addresses};
 pub(crate) use self::stream::Stream;
@@ -30,6 +32,8 @@ pub enum Route {
     Direct,
     /// A name of the server is resolved by the hop; the hop's own is resolved here.
     Through(Box<Hop>),
+    /// Over a session that stands already; the host resolves the server's name.
+    Over(SshHost),
 }
 
 /// What stands between, and how to be let through.
@@ -49,6 +53,7 @@ impl Route {
         match self {
             Self::Direct => "direct".to_owned(),
             Self::Through(hop) => hop.via.to_string(),
+            Self::Over(host) => host.hop().via.to_string(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use super::host::SshHost;
 use super::stream::Stream;
 use super::way::{Destination, Peer, Way};
 use super::{Hop, Route};
@@ -34,6 +35,7 @@ pub(crate) async fn addresses(
             Ok((addresses, finding)) => (addresses, hop.named(finding)),
             Err(finding) => (Vec::new(), hop.unreachable(finding)),
         },
+        Route::Over(host) => (Vec::new(), host.hop().named(Finding::passed())),
     }
 }
 
@@ -45,6 +47,10 @@ pub(crate) enum Start {
         hop: Arc<Hop>,
         /// Of the hop.
         addresses: Vec<SocketAddr>,
+        destination: Destination,
+    },
+    Over {
+        host: SshHost,
         destination: Destination,
     },
 }
@@ -61,6 +67,10 @@ impl Start {
                 hop: Arc::new((**hop).clone()),
                 destination: Destination::of(server),
             }],
+            Route::Over(host) => vec![Self::Over {
+                host: host.clone(),
+                destination: Destination::of(server),
+            }],
         }
     }
 
@@ -68,7 +78,7 @@ impl Start {
     pub(crate) async fn peer(&self, watch: Stopwatch) -> Option<Peer> {
         match self {
             Self::Direct(address) => Some(Peer::direct(*address)),
-            Self::Through { .. } => Some(self.arrive(watch, |_| {}).await?.0),
+            Self::Through { .. } | Self::Over { .. } => Some(self.arrive(watch, |_| {}).await?.0),
         }
     }
 
@@ -91,6 +101,17 @@ impl Start {
                 addresses,
                 destination,
             } => (hop, addresses, destination),
+            Self::Over { host, destination } => {
+                told(running.end(host.hop().named(Finding::passed())));
+                let running = watch.stage(StageId::Hop);
+                let opened = timeout_at(until, host.open(destination)).await;
+                let opened = opened.unwrap_or_else(|_| Err(host.hop().silent()));
+                let (stream, finding) = split(opened);
+                let finding = finding.with("destination", destination.to_string());
+                told(running.end(host.hop().named(finding)));
+                let way = Way::Ssh(Arc::clone(host.session()));
+                return Some((Peer::over(way, destination.clone()), stream?));
+            }
         };
         let (socket, finding) = match any(addresses, until).await {
             Ok((socket, finding)) => (Some(socket), hop.named(finding)),
@@ -117,7 +138,9 @@ impl fmt::Display for Start {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Direct(address) => address.fmt(f),
-            Self::Through { destination, .. } => destination.fmt(f),
+            Self::Through { destination, .. } | Self::Over { destination, .. } => {
+                destination.fmt(f)
+            }
         }
     }
 }
@@ -125,7 +148,7 @@ impl fmt::Display for Start {
 type Connected = ((TcpStream, SocketAddr), Finding);
 
 /// The first address that takes the connection; each gets an equal part of what is left.
-async fn any(addresses: &[SocketAddr], deadline: Instant) -> Result<Connected, Finding> {
+pub(super) async fn any(addresses: &[SocketAddr], deadline: Instant) -> Result<Connected, Finding> {
     let mut last = Err(Finding::failed(Cause::TcpUnreachable));
     for (tried, address) in addresses.iter().enumerate() {
         let now = Instant::now();

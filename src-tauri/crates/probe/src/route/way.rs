@@ -82,7 +82,7 @@ impl Way {
             let way = Self::Proxy(Arc::clone(hop), address);
             return Ok((way, stream, Finding::passed()));
         }
-        let (session, finding) = Session::start(hop, socket).await?;
+        let (session, finding) = Session::start(hop, Stream::Tcp(socket)).await?;
         let session = Arc::new(session);
         match session.open(destination).await {
             Ok(stream) => Ok((Self::Ssh(session), stream, finding)),

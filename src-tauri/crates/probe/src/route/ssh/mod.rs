@@ -10,14 +10,16 @@ mod login;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use russh::client::{Config, Handle, connect_stream};
+use russh::client::{Config, Handle, Msg, connect_stream};
 use russh::keys::ssh_key;
 use russh::keys::{Algorithm, HashAlg};
-use russh::{ChannelOpenFailure, Preferred};
+use russh::{ChannelMsg, ChannelOpenFailure, ChannelStream, Preferred};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -94,14 +96,20 @@ impl fmt::Debug for Session {
 impl Session {
     /// Over a connection to the host. The finding of success says by which key it is known and
     /// how it was logged in.
-    pub(super) async fn start(hop: &Hop, socket: TcpStream) -> Result<(Self, Finding), Finding> {
-        let from = socket.local_addr().map_err(|error| broken(&error))?;
-        begins(&socket).await?;
+    pub(super) async fn start(hop: &Hop, stream: Stream) -> Result<(Self, Finding), Finding> {
+        let from = match &stream {
+            Stream::Tcp(socket) => {
+                begins(socket).await?;
+                socket.local_addr().map_err(|error| broken(&error))?
+            }
+            // What begins at another host has no address here.
+            Stream::Channel(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        };
         let judge = Judge::of(&hop.via.address, &hop.ssh).await?;
         let config = Arc::new(config(&judge));
         let (said, refusals) = unbounded_channel();
         let (client, verdict) = Client::new(judge, said);
-        let connected = connect_stream(config, socket, client).await;
+        let connected = connect_stream(config, stream, client).await;
         // A host that is not trusted has not been told anything.
         let known = verdict.finding();
         let mut handle = match (connected, known) {
@@ -142,10 +150,37 @@ impl Session {
         match opened {
             Ok(channel) => Ok(Stream::Channel(channel.into_stream())),
             Err(russh::Error::ChannelOpenFailure(reason)) => {
-                let said = self.refusals.lock().await.recv().await.unwrap_or_default();
+                let said = self.refused().await;
                 Err(refusal(&reason, &said).with("error", printable(said.as_bytes())))
             }
             Err(error) => Err(broken(&error)),
+        }
+    }
+
+    /// What the host said to the channel that it has just not opened.
+    async fn refused(&self) -> String {
+        self.refusals.lock().await.recv().await.unwrap_or_default()
+    }
+
+    /// A program of the host that it runs by this name, RFC 4254 6.5.
+    pub(super) async fn subsystem(&self, name: &str) -> io::Result<ChannelStream<Msg>> {
+        let mut channel = match self.handle.channel_open_session().await {
+            Ok(channel) => channel,
+            Err(russh::Error::ChannelOpenFailure(_)) => {
+                let said = self.refused().await;
+                return Err(io::Error::new(io::ErrorKind::Unsupported, said));
+            }
+            Err(error) => return Err(io::Error::other(error)),
+        };
+        let asked = channel.request_subsystem(true, name).await;
+        asked.map_err(io::Error::other)?;
+        loop {
+            match channel.wait().await {
+                Some(ChannelMsg::Success) => return Ok(channel.into_stream()),
+                Some(ChannelMsg::Failure) => return Err(io::ErrorKind::Unsupported.into()),
+                Some(_) => {}
+                None => return Err(io::ErrorKind::ConnectionAborted.into()),
+            }
         }
     }
 }
