@@ -59,6 +59,14 @@ commands! {
     choose_trust_file() -> TrustFile;
     /// Asks for the private key to log in to SSH hosts with in the tests that follow.
     choose_key_file() -> KeyFile;
+    /// Asks for files of certificates to inspect.
+    choose_certificate_files() -> Vec<OfferedFile>;
+    /// Opens such a file.
+    inspect_file(file: u32, password: Option<Password>, language: Language) -> FileLook;
+    /// The certificates of an open file that have a text in them, from one on.
+    inspected(file: u32, text: String, from: usize) -> InspectedPage;
+    /// Whether an open file's certificates signed what a server shows, tried now.
+    signer(file: u32, address: String) -> Signed;
     /// What stood between at the last test of an instance, or else at the last of the account.
     test_route(instance_id: Option<String>) -> RouteView;
     /// A real handshake; `test_progress` tells how it goes.

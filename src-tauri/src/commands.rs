@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
-    JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings,
-    SignInForm, Site, TestFiles, TestForm, TestRun, TrustFile,
+    Confirmation, EdgeError, FactMap, FileLook, InspectedPage, InstanceDetail, InventoryFormat,
+    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
+    PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestFiles,
+    TestForm, TestRun, TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Format, Report};
@@ -83,6 +84,13 @@ impl Shell {
         self.dialogs
             .save(purpose, self.language().await?, name)
             .await
+    }
+
+    /// Tells the page what was dropped on it.
+    pub(crate) async fn dropped(&self, paths: Vec<PathBuf>) {
+        if let Ok(engine) = self.engine().await {
+            Page(self.app.clone()).files_dropped(&engine.offer_files(paths));
+        }
     }
 
     async fn language(&self) -> Answer<Language> {
@@ -271,6 +279,36 @@ impl Shell {
         let file = self.engine().await?.key_file(&path).await?;
         *self.ssh_key() = Some(path);
         Ok(file)
+    }
+
+    pub(crate) async fn choose_certificate_files(&self) -> Answer<Vec<OfferedFile>> {
+        let language = self.language().await?;
+        let paths = self.dialogs.pick_all(Purpose::Inspect, language).await?;
+        Ok(self.engine().await?.offer_files(paths))
+    }
+
+    pub(crate) async fn inspect_file(
+        &self,
+        file: u32,
+        password: Option<Password>,
+        language: rediseal_probe::Language,
+    ) -> Answer<FileLook> {
+        let engine = self.engine().await?;
+        let password = password.map(|password| password.0);
+        Ok(engine.inspect(file, password, language).await?)
+    }
+
+    pub(crate) async fn inspected(
+        &self,
+        file: u32,
+        text: String,
+        from: usize,
+    ) -> Answer<InspectedPage> {
+        Ok(self.engine().await?.inspected(file, &text, from)?)
+    }
+
+    pub(crate) async fn signer(&self, file: u32, address: String) -> Answer<Signed> {
+        Ok(self.engine().await?.signer(file, &address).await?)
     }
 
     pub(crate) async fn test_route(&self, instance_id: Option<String>) -> Answer<RouteView> {

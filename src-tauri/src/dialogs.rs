@@ -16,6 +16,7 @@ pub(crate) enum Purpose {
     Audit,
     Report,
     Trust,
+    Inspect,
     SshKey,
     ApiCa,
 }
@@ -96,6 +97,18 @@ impl Dialogs {
         answer(self.dialog(purpose, language).pick_file().await)
     }
 
+    /// What to read, several at once.
+    pub(crate) async fn pick_all(
+        &self,
+        purpose: Purpose,
+        language: Language,
+    ) -> Result<Vec<PathBuf>, EdgeError> {
+        let _one = self.open.try_lock().map_err(|_| cancelled())?;
+        let files = self.dialog(purpose, language).pick_files().await;
+        let files = files.ok_or_else(cancelled)?;
+        Ok(files.iter().map(|file| file.path().to_owned()).collect())
+    }
+
     fn dialog(&self, purpose: Purpose, language: Language) -> AsyncFileDialog {
         let dialog = AsyncFileDialog::new().set_title(purpose.title(language));
         match self.app.get_webview_window("main") {
@@ -133,6 +146,8 @@ impl Purpose {
             (Self::Report, Language::Chinese) => "保存报告",
             (Self::Trust, Language::English) => "Choose trusted certificates",
             (Self::Trust, Language::Chinese) => "选择受信任的证书",
+            (Self::Inspect, Language::English) => "Choose certificate files",
+            (Self::Inspect, Language::Chinese) => "选择证书文件",
             (Self::SshKey, Language::English) => "Choose the private key",
             (Self::SshKey, Language::Chinese) => "选择私钥",
             (Self::ApiCa, Language::English) => "Choose the CA to trust for the API",

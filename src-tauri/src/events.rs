@@ -1,10 +1,14 @@
 //! What the engine tells on its way to the page.
 
 use rediseal_engine::EventSink;
-use rediseal_engine::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress, TestRun};
+use rediseal_engine::view::{
+    AppSnapshot, InventoryChange, JobSnapshot, OfferedFile, TestProgress, TestRun,
+};
 use tauri::{AppHandle, Emitter as _};
 
-use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED};
+use crate::ipc::{
+    APP_CHANGED, FILES_DROPPED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED,
+};
 
 /// The window as the engine sees it.
 pub(crate) struct Page(pub(crate) AppHandle);
@@ -32,6 +36,10 @@ impl EventSink for Page {
 }
 
 impl Page {
+    pub(crate) fn files_dropped(&self, files: &Vec<OfferedFile>) {
+        self.tell(FILES_DROPPED, files);
+    }
+
     fn tell<T: serde::Serialize + Clone>(&self, event: &str, payload: &T) {
         if let Err(error) = self.0.emit(event, payload) {
             tracing::warn!(%error, event, "the page was not told");

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    KeyFile, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Site,
-    TestForm, TestRun, TrustFile,
+    Confirmation, EdgeError, FileLook, InspectedPage, InstanceDetail, InventoryFormat,
+    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
+    PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestForm,
+    TestRun, TrustFile,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;
@@ -75,6 +76,8 @@ events! {
     test_progress(TestProgress) as TEST_PROGRESS;
     /// The test of many instances went on, or ended.
     test_run_changed(TestRun) as TEST_RUN_CHANGED;
+    /// The user dropped files on the window.
+    files_dropped(Vec<OfferedFile>) as FILES_DROPPED;
     /// The user closes the window while these jobs are watched.
     quit_asked(Vec<JobSnapshot>) as QUIT_ASKED;
 }

@@ -14,7 +14,7 @@ mod window;
 
 use std::sync::Arc;
 
-use tauri::{Manager as _, WindowEvent};
+use tauri::{DragDropEvent, Manager as _, WindowEvent};
 
 use commands::Shell;
 
@@ -29,12 +29,18 @@ pub fn run() -> tauri::Result<()> {
     tauri::Builder::default()
         .plugin(one_window::plugin(data_folder.as_deref()))
         .invoke_handler(ipc::handler())
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event
-                && !window.state::<Arc<Shell>>().may_close()
-            {
-                api.prevent_close();
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                if !window.state::<Arc<Shell>>().may_close() {
+                    api.prevent_close();
+                }
             }
+            WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+                let shell = Arc::clone(&window.state::<Arc<Shell>>());
+                let paths = paths.clone();
+                tauri::async_runtime::spawn(async move { shell.dropped(paths).await });
+            }
+            _ => {}
         })
         .setup(move |app| {
             let shell = Arc::new(Shell::new(app.handle().clone(), data_folder.clone()));

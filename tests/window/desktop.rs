@@ -234,6 +234,22 @@ impl Desktop {
         .await
     }
 
+    /// Drags what the middle of one window offers into the middle of another.
+    pub(crate) async fn drag(&self, from: &str, to: &str) {
+        let (from, to) = (self.ids(from).await, self.ids(to).await);
+        let (Some(from), Some(to)) = (from.first(), to.first()) else {
+            return;
+        };
+        self.xdotool(&["mousemove", "--sync", "--window", from, "80", "60"])
+            .await;
+        self.xdotool(&["mousedown", "1"]).await;
+        for step in ["300", "500", "501"] {
+            self.xdotool(&["mousemove", "--sync", "--window", to, step, "400"])
+                .await;
+        }
+        self.xdotool(&["mouseup", "1"]).await;
+    }
+
     /// A picture of the whole screen.
     pub(crate) async fn picture(&self, path: &Path) {
         self.import("root", path).await;

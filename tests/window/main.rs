@@ -13,6 +13,7 @@ mod encryption;
 mod files;
 #[path = "../hostile/report.rs"]
 mod hostile;
+mod inspected_files;
 #[path = "../middle/inspecting.rs"]
 mod inspecting;
 mod journey;

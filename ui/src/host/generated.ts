@@ -515,6 +515,27 @@ extended_key_usage: Array<string>,
 version: number, };
 
 /**
+ * What came of opening such a file.
+ */
+export type FileLook = { "state": "open",
+/**
+ * With no more certificates than a page shows.
+ */
+inspection: Inspection,
+/**
+ * How many certificates there are.
+ */
+total: number, } | { "state": "password_needed" } | { "state": "password_wrong" } | { "state": "unreadable",
+/**
+ * Stable; `io` when the file itself cannot be read.
+ */
+problem: string,
+/**
+ * In the language that was asked for.
+ */
+error: string, };
+
+/**
  * One check of the readiness list.
  */
 export type Finding = { check: Check, status: FindingStatus,
@@ -583,6 +604,113 @@ session_tickets: boolean, };
  * Who a key belongs to.
  */
 export type Identity = { arn: string, account_id: string, user_id: string, kind: string, };
+
+/**
+ * A certificate of a file.
+ */
+export type Inspected = {
+/**
+ * The files of an archive that hold it.
+ */
+files: Array<string>,
+/**
+ * The name that a keystore gives it.
+ */
+alias: string | null,
+/**
+ * What is odd about it, by itself and beside the others.
+ */
+odd: Array<Oddity>,
+/**
+ * Distinguished name, RFC 4514 style.
+ */
+subject: string,
+/**
+ * Distinguished name, RFC 4514 style.
+ */
+issuer: string,
+/**
+ * The subject's common name, for display only: no client may match a name against it.
+ */
+common_name: string | null,
+/**
+ * Lowercase hexadecimal.
+ */
+serial: string, not_before: string, not_after: string,
+/**
+ * The subject alternative names; empty when the extension is absent.
+ */
+names: Array<Name>, key: Key,
+/**
+ * The signature algorithm, such as `sha256WithRSAEncryption`.
+ */
+signature: string,
+/**
+ * Lowercase hexadecimal, 64 digits, of the DER form.
+ */
+sha256: string,
+/**
+ * Lowercase hexadecimal, 40 digits, of the DER form.
+ */
+sha1: string,
+/**
+ * Basic constraints say CA.
+ */
+is_ca: boolean,
+/**
+ * Subject and issuer are the same name.
+ */
+self_issued: boolean,
+/**
+ * Names of the extended key usages; empty when the extension is absent.
+ */
+extended_key_usage: Array<string>,
+/**
+ * X.509 version, 1 to 3.
+ */
+version: number, };
+
+/**
+ * Certificates of an open file.
+ */
+export type InspectedPage = {
+/**
+ * No more than a page shows.
+ */
+certificates: Array<Inspected>,
+/**
+ * How many fit what was looked for.
+ */
+found: number, };
+
+/**
+ * What a file holds.
+ */
+export type Inspection = {
+/**
+ * Its name, as it was given.
+ */
+file: string, kind: Kind,
+/**
+ * Bytes.
+ */
+size: number,
+/**
+ * All names in an archive; empty for other kinds.
+ */
+files: Array<string>, certificates: Array<Inspected>,
+/**
+ * How many there are beside the certificates.
+ */
+private_keys: number,
+/**
+ * What else there is, such as `CERTIFICATE REQUEST`.
+ */
+others: Array<string>,
+/**
+ * Files of an archive that look like certificates and could not be read.
+ */
+unread: Array<NotRead>, };
 
 /**
  * One instance, all that is known.
@@ -814,6 +942,11 @@ path: string,
 encrypted: boolean, };
 
 /**
+ * What kind of file it is.
+ */
+export type Kind = "archive" | "pem" | "der" | "pkcs7" | "pkcs12" | "jks";
+
+/**
  * The languages of the catalogue.
  */
 export type Language = "en" | "zh-CN";
@@ -909,9 +1042,40 @@ accepted: Array<Root>,
 peers: Array<Peer>, };
 
 /**
+ * A file of an archive that could not be read.
+ */
+export type NotRead = { file: string,
+/**
+ * Stable.
+ */
+problem: string,
+/**
+ * In the language that was asked for.
+ */
+error: string, };
+
+/**
  * What is peculiar about a verdict.
  */
 export type Note = "common_name" | "ca_dates" | "no_partial_chain" | "depends_on_build" | "own_store" | "other_server_name" | "other_rules" | "not_seen";
+
+/**
+ * Something that a careful reader would stop at. None makes a certificate unusable by itself.
+ */
+export type Oddity = "expired" | "not_yet_valid" | "ends_before_it_begins" | "no_names" | "weak_key" | "weak_signature" | "not_a_ca" | "no_basic_constraints" | "may_not_sign" | "old_version" | "self_signed_leaf" | "signed_by_namesake" | "serial_negative" | "serial_zero" | "serial_too_long" | "valid_too_long" | "unknown_critical_extension" | "duplicate" | "before_what_it_signed" | "issuer_missing";
+
+/**
+ * A file that can be inspected: the user dropped it on the window, or chose it.
+ */
+export type OfferedFile = {
+/**
+ * Of this process.
+ */
+id: number,
+/**
+ * For display.
+ */
+path: string, };
 
 /**
  * Who decides when both sides accept several.
@@ -927,6 +1091,11 @@ export type Outcome = "connects" | "connects_unchecked" | "refuses" | "unknown";
  * A part of the deep report.
  */
 export type Part = "ciphers" | "groups" | "signatures" | "resumption";
+
+/**
+ * What a file of certificates opens with.
+ */
+export type Password = string;
 
 /**
  * The certificate of a host, and who vouches for it.
@@ -1291,6 +1460,32 @@ expires: string | null, keep: Keep, network: NetworkForm,
 replaces: string | null, };
 
 /**
+ * Whether the certificates of a file signed what a live server shows.
+ */
+export type Signed = {
+/**
+ * `host:port`.
+ */
+address: string,
+/**
+ * A certificate that the server sends was signed with the key of one of the file: the
+ * signature was checked, whatever else is wrong with either.
+ */
+signed: boolean,
+/**
+ * The signers, SHA-256.
+ */
+by: Array<string>,
+/**
+ * Certificates of the file that the server sends itself, SHA-256.
+ */
+sends: Array<string>,
+/**
+ * Of a test that trusts the certificates of the file alone.
+ */
+verdict: Verdict, cause: Cause | null, };
+
+/**
  * Which cloud an account talks to.
  */
 export type Site = { "kind": "mainland" } | { "kind": "international" } | { "kind": "custom",
@@ -1645,6 +1840,14 @@ export interface Commands {
   choose_trust_file: { args: Record<string, never>; result: TrustFile };
   /** Asks for the private key to log in to SSH hosts with in the tests that follow. */
   choose_key_file: { args: Record<string, never>; result: KeyFile };
+  /** Asks for files of certificates to inspect. */
+  choose_certificate_files: { args: Record<string, never>; result: Array<OfferedFile> };
+  /** Opens such a file. */
+  inspect_file: { args: { file: number; password: Password | null; language: Language }; result: FileLook };
+  /** The certificates of an open file that have a text in them, from one on. */
+  inspected: { args: { file: number; text: string; from: number }; result: InspectedPage };
+  /** Whether an open file's certificates signed what a server shows, tried now. */
+  signer: { args: { file: number; address: string }; result: Signed };
   /** What stood between at the last test of an instance, or else at the last of the account. */
   test_route: { args: { instance_id: string | null }; result: RouteView };
   /** A real handshake; `test_progress` tells how it goes. */
@@ -1679,6 +1882,8 @@ export interface Events {
   test_progress: TestProgress;
   /** The test of many instances went on, or ended. */
   test_run_changed: TestRun;
+  /** The user dropped files on the window. */
+  files_dropped: Array<OfferedFile>;
   /** The user closes the window while these jobs are watched. */
   quit_asked: Array<JobSnapshot>;
 }

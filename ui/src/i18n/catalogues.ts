@@ -1,4 +1,6 @@
-import type { Cause, Report, Stage, Verdict } from '../host/generated'
+import type { Cause, Oddity, Report, Stage, Verdict } from '../host/generated'
+import odditiesChinese from '../../../src-tauri/crates/certificate/oddities/zh-CN.json'
+import oddities from '../../../src-tauri/crates/certificate/oddities/en.json'
 import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
 import causes from '../../../src-tauri/crates/probe/causes/en.json'
 import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
@@ -40,6 +42,11 @@ export function reportText(report: Report): CatalogueText | null {
 /** What a verdict means. */
 export function verdictText(verdict: Verdict): CatalogueText {
   return ofCauses[language()][`verdict.${verdict}`] ?? { title: verdict, explanation: '', fix: '' }
+}
+
+/** What is odd about a certificate. */
+export function oddityText(oddity: Oddity): Pick<CatalogueText, 'title' | 'explanation'> {
+  return (language() === 'zh-CN' ? odditiesChinese : oddities)[oddity]
 }
 
 /** What the vendor's code means, else what its category does; none where neither is known. */

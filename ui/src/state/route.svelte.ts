@@ -6,6 +6,7 @@ export type Route =
   | { screen: 'test'; id: string | null }
   | { screen: 'report'; id: string | null }
   | { screen: 'activity' }
+  | { screen: 'files' }
   | { screen: 'settings' }
   | { screen: 'codes'; query: string }
   | { screen: 'sign_in' }
@@ -15,6 +16,7 @@ export function href(route: Route): string {
   switch (route.screen) {
     case 'instances':
     case 'activity':
+    case 'files':
     case 'settings':
       return `#/${route.screen}`
     case 'codes':
@@ -31,7 +33,7 @@ export function href(route: Route): string {
 
 export function parse(hash: string): Route {
   const [place, id, view] = hash.replace(/^#\//, '').split('/').map(decodeURIComponent)
-  if (place === 'activity' || place === 'settings') return { screen: place }
+  if (place === 'activity' || place === 'files' || place === 'settings') return { screen: place }
   if (place === 'codes') return { screen: 'codes', query: id ?? '' }
   if (place === 'sign-in') return { screen: 'sign_in' }
   if (place === 'test' || place === 'report') return { screen: place, id: null }

@@ -3,12 +3,14 @@ import type { AppSnapshot, InstanceRow, Plan } from '../host/generated'
 import type { Host } from '../host/host'
 import { t } from '../i18n/index.svelte'
 import { App } from './app.svelte'
+import { Files } from './files.svelte'
 import { FleetView } from './fleet-view.svelte'
 import { Inventory } from './inventory.svelte'
 import { Jobs } from './jobs.svelte'
 import { Notices } from './notices.svelte'
 import { Planning } from './planning.svelte'
 import { Quit } from './quit.svelte'
+import { go } from './route.svelte'
 import { TestRuns } from './test-run.svelte'
 import { Tests } from './tests.svelte'
 
@@ -22,6 +24,7 @@ export class Session {
   readonly tests: Tests
   readonly testRuns: TestRuns
   readonly quit: Quit
+  readonly files: Files
   readonly fleetView = new FleetView()
   /** The palette is open. */
   palette = $state(false)
@@ -35,6 +38,7 @@ export class Session {
     this.tests = new Tests(host)
     this.testRuns = new TestRuns(host, this.notices)
     this.quit = new Quit(host, this.notices)
+    this.files = new Files(host, this.notices)
     this.planning = new Planning(host, (plan, jobs) => {
       this.jobs.take(...jobs)
       this.notices.done(t('plan.started', { count: jobs.length, action: actionTitle(plan) }))
@@ -67,6 +71,10 @@ export class Session {
       this.host.on('test_progress', (progress) => this.tests.progress(progress)),
       this.host.on('test_run_changed', (run) => {
         if (run.account_id === this.#account) this.testRuns.take(run)
+      }),
+      this.host.on('files_dropped', (files) => {
+        this.files.take(files)
+        go({ screen: 'files' })
       }),
       this.host.on('quit_asked', (jobs) => this.quit.ask(jobs)),
     ])

@@ -4,55 +4,27 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rediseal_certificate::{Facts, Kind, Oddity};
+use rediseal_certificate::{Kind, Oddity};
+use rediseal_engine::inspect;
+use rediseal_engine::view::{Inspection, Signed};
 use serde::Serialize;
 
 use crate::args::{self, Global};
 use crate::certificates;
 use crate::failure::{Exit, Failure};
-use crate::file::{self, Opened, Passwords};
+use crate::file::{self, Passwords};
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, plain};
-use crate::signed::{self, Server, Signed};
+use crate::signed::{self, Server};
 
 /// The JSON form, of one file.
 #[derive(Serialize)]
-struct Inspection {
-    file: String,
-    kind: Kind,
-    /// Bytes.
-    size: u64,
-    /// All names in an archive; empty for other kinds.
-    files: Vec<String>,
-    certificates: Vec<Found>,
-    /// How many there are beside the certificates.
-    private_keys: usize,
-    /// What else there is, such as `CERTIFICATE REQUEST`.
-    others: Vec<String>,
-    /// Files of an archive that look like certificates and could not be read.
-    unread: Vec<Unread>,
+struct Answer {
+    #[serde(flatten)]
+    inspection: Inspection,
     /// Only where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<Signed>,
-}
-
-#[derive(Serialize)]
-struct Found {
-    #[serde(flatten)]
-    facts: Facts,
-    /// The files of an archive that hold it.
-    files: Vec<String>,
-    /// The name that a keystore gives it.
-    alias: Option<String>,
-    odd: Vec<Oddity>,
-}
-
-#[derive(Serialize)]
-struct Unread {
-    file: String,
-    /// Stable.
-    problem: &'static str,
-    error: String,
 }
 
 pub(crate) async fn run(
@@ -67,27 +39,28 @@ pub(crate) async fn run(
         Some(server) => Some(Server::find(server, global, output).await?),
         None => None,
     };
-    let mut inspections = Vec::new();
+    let mut answers = Vec::new();
     for path in &arguments.files {
         let opened = file::open(path, &mut passwords, Exit::No, output)?;
         let signed = match &server {
             Some(server) => Some(server.signed_by(&opened.contents, output).await?),
             None => None,
         };
-        inspections.push(inspection(opened, signed, now, output));
+        let language = output.language.catalogue();
+        answers.push(Answer {
+            inspection: inspect(opened.name, opened.size, opened.contents, now, language),
+            server: signed,
+        });
     }
     let text = || {
-        let texts: Vec<_> = inspections
-            .iter()
-            .map(|one| text(one, now, output))
-            .collect();
+        let texts: Vec<_> = answers.iter().map(|one| text(one, now, output)).collect();
         texts.join("\n")
     };
-    match inspections.as_slice() {
+    match answers.as_slice() {
         [one] => output.result(one, text),
         all => output.result(&all, text),
     }
-    Ok(inspections
+    Ok(answers
         .iter()
         .filter_map(|one| one.server.as_ref())
         .map(signed::exit)
@@ -112,46 +85,8 @@ fn refuse_two_uses_of_stdin(arguments: &args::Inspect, output: &Output) -> Resul
     ))
 }
 
-fn inspection(
-    opened: Opened,
-    server: Option<Signed>,
-    now: Timestamp,
-    output: &Output,
-) -> Inspection {
-    let contents = opened.contents;
-    let odd = contents.oddities(now);
-    let found = contents.certificates.into_iter().zip(odd);
-    let unread = contents.unread.into_iter();
-    Inspection {
-        file: opened.name,
-        kind: contents.kind,
-        size: opened.size,
-        files: contents.files,
-        certificates: found
-            .map(|(found, odd)| Found {
-                facts: found.certificate.facts().clone(),
-                files: found.files,
-                alias: found.alias,
-                odd,
-            })
-            .collect(),
-        private_keys: contents.private_keys,
-        others: contents.others,
-        unread: unread
-            .map(|unread| Unread {
-                file: unread.file,
-                problem: unread.error.code(),
-                error: match output.language {
-                    Language::English => unread.error.to_string(),
-                    Language::Chinese => unread.error.chinese(),
-                },
-            })
-            .collect(),
-        server,
-    }
-}
-
-fn text(inspection: &Inspection, now: Timestamp, output: &Output) -> String {
+fn text(answer: &Answer, now: Timestamp, output: &Output) -> String {
+    let inspection = &answer.inspection;
     let language = output.language;
     let name = plain(&inspection.file);
     let kind = kind(inspection.kind, language);
@@ -197,9 +132,9 @@ fn text(inspection: &Inspection, now: Timestamp, output: &Output) -> String {
             "\n未能读取：{file}：{error}\n"
         );
     }
-    if let Some(server) = &inspection.server {
+    if let Some(server) = &answer.server {
         text.push('\n');
-        text += &signed::text(server, output);
+        text += &signed::text(server, &inspection.certificates, output);
     }
     text
 }

@@ -1,12 +1,10 @@
 //! Whether the certificates of a file signed what a live server shows.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
-use rediseal_certificate::{Certificate, Contents, parse_pem_or_der};
-use rediseal_engine::Code;
-use rediseal_probe::{Address, Cause, Error, Report, Request, Role, Trust, Verdict};
-use serde::Serialize;
+use rediseal_certificate::Contents;
+use rediseal_engine::view::{Inspected, Signed};
+use rediseal_engine::{Code, signed_by};
+use rediseal_probe::{Address, Verdict};
 
 use crate::args::Global;
 use crate::engine::signed_in;
@@ -15,28 +13,8 @@ use crate::language::say;
 use crate::output::{Output, Tone, plain};
 use crate::test;
 
-/// The JSON form.
-#[derive(Serialize)]
-pub(crate) struct Signed {
-    /// `host:port`.
-    address: String,
-    /// A certificate that the server sends was signed with the key of one of the file: the
-    /// signature was checked, whatever else is wrong with either.
-    signed: bool,
-    /// The signers, SHA-256.
-    by: Vec<String>,
-    /// Certificates of the file that the server sends itself, SHA-256.
-    sends: Vec<String>,
-    /// Of a test that trusts the certificates of the file alone.
-    verdict: Verdict,
-    cause: Option<Cause>,
-    /// Subjects of the signers.
-    #[serde(skip)]
-    signers: Vec<String>,
-}
-
 /// What is asked.
-pub(crate) struct Server(Address, String);
+pub(crate) struct Server(Address);
 
 impl Server {
     /// `HOST:PORT`, or the private address of an instance.
@@ -57,7 +35,7 @@ impl Server {
             text.to_owned()
         };
         match Address::parse(&address) {
-            Ok(parsed) => Ok(Self(parsed, address)),
+            Ok(parsed) => Ok(Self(parsed)),
             Err(error) => Err(test::refused(&error, output)),
         }
     }
@@ -68,67 +46,11 @@ impl Server {
         contents: &Contents,
         output: &Output,
     ) -> Result<Signed, Failure> {
-        let own: Vec<_> = contents
-            .certificates
-            .iter()
-            .map(|found| &found.certificate)
-            .collect();
-        let report = self.report(&own, output).await?;
-        Ok(self.proof(&own, &report))
-    }
-
-    async fn report(&self, own: &[&Certificate], output: &Output) -> Result<Report, Failure> {
-        let mut trusted: Vec<_> = own.iter().map(|one| one.der().to_vec()).collect();
-        loop {
-            let trust = Trust::Authorities(trusted.clone());
-            let request = Request::new(self.0.clone(), trust, Timestamp::now());
-            match rediseal_probe::test(request, |_| {}).await {
-                // What cannot be an authority at all signed nothing.
-                Err(Error::Authority { index }) if trusted.len() > 1 => {
-                    trusted.remove(index);
-                }
-                other => return other.map_err(|error| test::refused(&error, output)),
-            }
-        }
-    }
-
-    fn proof(&self, own: &[&Certificate], report: &Report) -> Signed {
-        let sent: Vec<Certificate> = report
-            .chain
-            .iter()
-            .filter(|link| link.role != Role::Trusted)
-            .filter_map(|link| parse_pem_or_der(link.pem.as_bytes()).ok())
-            .flatten()
-            .collect();
-        let signed_one = |signer: &Certificate| {
-            let others = sent.iter().filter(|sent| *sent != signer);
-            others
-                .into_iter()
-                .any(|sent| sent.is_signed_by(signer) == Some(true))
-        };
-        let mut seen = HashSet::new();
-        let once = own.iter().filter(|one| seen.insert(&one.facts().sha256));
-        let mut signed = Signed {
-            address: self.1.clone(),
-            signed: false,
-            by: Vec::new(),
-            sends: Vec::new(),
-            verdict: report.verdict,
-            cause: report.cause,
-            signers: Vec::new(),
-        };
-        for one in once {
-            let facts = one.facts();
-            if sent.contains(one) {
-                signed.sends.push(facts.sha256.clone());
-            }
-            if signed_one(one) {
-                signed.by.push(facts.sha256.clone());
-                signed.signers.push(facts.subject.clone());
-            }
-        }
-        signed.signed = !signed.by.is_empty();
-        signed
+        let found = contents.certificates.iter();
+        let own: Vec<_> = found.map(|found| &found.certificate).collect();
+        signed_by(&own, self.0.clone(), Timestamp::now())
+            .await
+            .map_err(|error| test::refused(&error, output))
     }
 }
 
@@ -141,12 +63,19 @@ pub(crate) fn exit(signed: &Signed) -> Exit {
     }
 }
 
-pub(crate) fn text(signed: &Signed, output: &Output) -> String {
+/// `of` are the certificates of the file.
+pub(crate) fn text(signed: &Signed, of: &[Inspected], output: &Output) -> String {
     let language = output.language;
     let address = plain(&signed.address);
     let verdict = &signed.verdict.text(language.catalogue()).title;
     let mut text = if signed.signed {
-        let by = plain(&signed.signers.join("; "));
+        let signers: Vec<_> = signed
+            .by
+            .iter()
+            .filter_map(|sha256| of.iter().find(|one| one.facts.sha256 == *sha256))
+            .map(|one| one.facts.subject.as_str())
+            .collect();
+        let by = plain(&signers.join("; "));
         let line = say!(
             language,
             "{address} shows a certificate that was signed with the key of {by}: the signature was checked.",

@@ -1,13 +1,12 @@
 //! The certificate archive of an instance: downloaded, opened, saved.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rediseal_certificate::{
-    Archive, Bounded, Certificate, Contents, FILE_LIMIT, Format, Limits, Overwrite, pem_bundle,
+    Archive, Bounded, Certificate, Contents, Format, Limits, Overwrite, pem_bundle,
 };
 use rediseal_probe::Role;
 use reqwest::{StatusCode, Url};
@@ -18,6 +17,7 @@ use crate::audit::Note;
 use crate::cloud::Cloud;
 use crate::engine::Engine;
 use crate::error::{DownloadFailure, Error};
+use crate::offered_files::{self, NotOpened};
 use crate::readiness::facts;
 use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile};
 
@@ -311,17 +311,13 @@ pub(crate) fn save(path: &Path, bytes: &[u8], overwrite: bool) -> Result<SavedFi
 
 /// Every certificate of a file of any kind that opens without a password.
 pub(crate) fn read_certificates(path: &Path) -> Result<Vec<Certificate>, Error> {
-    let invalid = |problem: String| Error::InvalidInput {
-        field: "trust_file",
-        problem,
-    };
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(|error| invalid(format!("{}: {error}", path.display())))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        return Err(invalid(format!("{} is too large", path.display())));
-    }
+    let bytes = offered_files::read(path).map_err(|error| match error {
+        NotOpened::File(error) => Error::Certificate(error),
+        NotOpened::Io(error) => Error::InvalidInput {
+            field: "trust_file",
+            problem: format!("{}: {error}", path.display()),
+        },
+    })?;
     let found = Contents::read(&bytes, None)?.certificates.into_iter();
     Ok(found.map(|one| one.certificate).collect())
 }

@@ -19,6 +19,7 @@ use crate::events::{Changes, EventSink, PAUSE, Pending};
 use crate::fleet::Fleet;
 use crate::jobs::Jobs;
 use crate::network::ChosenCas;
+use crate::offered_files::OfferedFiles;
 use crate::plan::Plans;
 use crate::remembered::Memory;
 use crate::settings;
@@ -120,6 +121,7 @@ pub(crate) struct Inner {
     pub(crate) patience: Patience,
     pub(crate) clouds: Clouds,
     pub(crate) chosen_cas: ChosenCas,
+    pub(crate) offered_files: OfferedFiles,
     pub(crate) fleet: Fleet,
     pub(crate) archives: Archives,
     pub(crate) tests: Tests,
@@ -163,6 +165,7 @@ impl Engine {
             patience: config.patience,
             clouds: Clouds::default(),
             chosen_cas: ChosenCas::default(),
+            offered_files: OfferedFiles::default(),
             fleet,
             archives: Archives::default(),
             tests: Tests::default(),

@@ -16,6 +16,7 @@ const RUNS: &[(&str, u32)] = &[
     ("file", 20_000),
     ("handshake", 10_000),
     ("hello", 100_000),
+    ("keystore", 5_000),
     ("proxy", 50_000),
     ("reply", 100_000),
 ];

@@ -35,6 +35,8 @@ const TEST: &[&str] = &[
     "gnome-keyring",
     "webkit2gtk-driver",
     "xdotool",
+    "python3-gi",
+    "gir1.2-gtk-3.0",
     "imagemagick",
     "fonts-noto-cjk",
     // What the product's answers are compared with.

@@ -3,6 +3,7 @@
 mod account;
 mod file;
 mod fleet;
+mod inspection;
 mod job;
 mod network;
 mod plan;
@@ -20,6 +21,9 @@ pub use file::{CertificateFormat, CertificateView, InventoryFormat, SavedFile, T
 pub use fleet::{
     Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventoryChange, InventorySnapshot,
     LastTest, Readiness, RegionProgress, RegionState, Ssl,
+};
+pub use inspection::{
+    FileLook, Inspected, InspectedPage, Inspection, NotRead, OfferedFile, Password, Signed,
 };
 pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
 pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};

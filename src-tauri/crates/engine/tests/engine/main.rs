@@ -12,6 +12,7 @@ mod inspecting;
 mod inventory;
 mod killed;
 mod network;
+mod offered_files;
 mod restart;
 mod routes;
 mod scale;
