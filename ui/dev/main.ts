@@ -4,11 +4,12 @@ import App from '../src/App.svelte'
 import { Session } from '../src/state/session.svelte'
 import type { JobSnapshot, TestRun } from '../src/host/generated'
 import { account, after, app, before, founds, inspected, inventory, job, met, reports, row, stopped, testRun } from '../test/fixture/data'
+import { answerFiles, offered } from '../test/fixture/files'
 import { edge, failure } from '../test/fixture/host'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
-// `&run=running|finished|cancelled&hop=unknown|changed`
+// `&run=running|finished|cancelled&hop=unknown|changed&files`
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
@@ -83,6 +84,7 @@ if (target) mount(App, { target, props: { session } })
 
 const shown = query.get('report') as keyof typeof reports | null
 setTimeout(() => {
+  if (query.has('files')) answerFiles(host).emit('files_dropped', offered)
   if (query.has('quit')) host.emit('quit_asked', [job(), job({ id: 'job-2', instance_name: 'order-cache-prod' })])
   if (shown) for (const id of ['', 'crs-5k2mfx7q', 'crs-c7d0pw4e']) session.tests.reports.set(id, reports[shown])
   // SSL is off there.
