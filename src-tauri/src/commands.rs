@@ -319,7 +319,7 @@ impl Shell {
     pub(crate) async fn test_connection(&self, mut form: TestForm) -> Answer<Report> {
         let engine = self.engine().await?;
         let chosen = self.ssh_key().clone();
-        let key = engine.remember_route(&mut form, chosen.as_deref());
+        let key = engine.remember_route(&mut form, chosen.as_deref()).await?;
         let trust = self.trust().clone();
         let files = TestFiles {
             trust: trust.as_deref(),

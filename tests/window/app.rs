@@ -175,6 +175,14 @@ impl App {
         value.unwrap_or_else(|| panic!("{css} has no {name}"))
     }
 
+    /// Scrolls to where it begins.
+    pub(crate) async fn show(&self, css: &str) {
+        self.find(css).await;
+        let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'start' })";
+        let found = self.client.execute(script, vec![Value::from(css)]).await;
+        found.unwrap();
+    }
+
     /// Clicks as soon as that is possible: the page may be drawing the element anew.
     pub(crate) async fn click(&self, css: &str) {
         let begun = Instant::now();
@@ -190,6 +198,12 @@ impl App {
                 .unwrap();
             tokio::time::sleep(INTERVAL).await;
         }
+    }
+
+    /// Chooses language and theme, as the tests of a screen in all its looks begin.
+    pub(crate) async fn wear(&self, language: &str, theme: &str) {
+        self.click(&hook(&format!("lang-{language}"))).await;
+        self.click(&hook(&format!("theme-{theme}"))).await;
     }
 
     /// Opens an instance from the fleet.

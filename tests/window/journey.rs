@@ -32,8 +32,7 @@ async fn walk(language: &str, theme: &str, dialog: &str) {
     Scene::play(&format!("journey-{name}"), start, async |scene| {
         let album = Album::new(&name);
         let app = scene.app();
-        app.click(&hook(&format!("lang-{language}"))).await;
-        app.click(&hook(&format!("theme-{theme}"))).await;
+        app.wear(language, theme).await;
         album.add(scene, "first-run").await;
 
         app.click(&hook("door-sandbox")).await;

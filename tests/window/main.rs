@@ -17,6 +17,9 @@ mod inspected_files;
 #[path = "../middle/inspecting.rs"]
 mod inspecting;
 mod journey;
+#[path = "../middle/jump_host.rs"]
+#[expect(dead_code, reason = "the lab needs more of it")]
+mod jump_host;
 mod network;
 mod one_window;
 mod page;
@@ -26,6 +29,7 @@ mod program;
 mod proxies;
 mod report;
 mod restart;
+mod routes;
 mod scene;
 mod sign_in;
 mod test_all;

@@ -22,8 +22,7 @@ async fn walk(language: &str, theme: &str) {
     Scene::play(&name, Start::default(), async |scene| {
         let album = Album::new(&name);
         let app = scene.app();
-        app.click(&hook(&format!("lang-{language}"))).await;
-        app.click(&hook(&format!("theme-{theme}"))).await;
+        app.wear(language, theme).await;
         enter(app, &cloud).await;
         app.find(&format!(
             "{}[data-ssl='on']",

@@ -73,7 +73,7 @@ if (shownRun) {
 }
 const hop = query.get('hop') as 'unknown' | 'changed' | null
 if (hop) {
-  host.answers.test_route = () => ({ url: 'ssh://ops@jump.example.com:22', key_file: { path: '/home/dba/.ssh/work', encrypted: true } })
+  host.answers.test_route = () => ({ url: 'ssh://ops@jump.example.com:22', key_file: { path: '/home/dba/.ssh/work', encrypted: true }, remembered: true, may_remember: true })
   host.answers.test_connection = () => stopped(`ssh.host_key_${hop}`)
 }
 if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { newHostKey, routeInput, routeProblem, viaForm } from '../src/model/route'
-import { hostKeys, report, stopped } from './fixture/data'
+import type { InstanceRow } from '../src/host/generated'
+import { detail, fleet, hostKeys, report, stopped } from './fixture/data'
 import { fleetHost } from './fixture/session'
 import { openWindow } from './fixture/window'
 
 const ID = 'crs-5k2mfx7q'
+const unkept = { remembered: false, may_remember: true }
 
 function open(host = fleetHost()) {
   return openWindow(`#/instances/${ID}/test`, host)
@@ -45,7 +47,7 @@ describe('a route', () => {
 
   it('begins with that of the last test', async () => {
     const host = fleetHost()
-    host.answers.test_route = ({ instance_id }) => ({ url: instance_id === ID ? 'http://me@proxy:3128' : null, key_file: null })
+    host.answers.test_route = ({ instance_id }) => ({ url: instance_id === ID ? 'http://me@proxy:3128' : null, key_file: null, ...unkept })
     const { user, hook } = await open(host)
     expect(((await hook('route-address')) as HTMLInputElement).value).toBe('proxy:3128')
     expect(((await hook('route-password')) as HTMLInputElement).value).toBe('')
@@ -54,12 +56,50 @@ describe('a route', () => {
     await hook('verdict')
     expect(host.sent('test_connection')).toMatchObject([{ form: { via: null } }])
   })
+
+  it('has its secrets in the keychain only where the user says so', async () => {
+    const host = fleetHost()
+    host.answers.test_route = () => ({ url: 'http://me@proxy:3128', key_file: null, ...unkept })
+    const { user, hook } = await open(host)
+    const tick = (await hook('route-remember')) as HTMLInputElement
+    expect(tick.checked).toBe(false)
+    await user.click(tick)
+    // What was ticked for one hop says nothing of another.
+    await user.click(await hook('route-ssh'))
+    expect(((await hook('route-remember')) as HTMLInputElement).checked).toBe(false)
+    await user.click(await hook('route-http'))
+    await user.click(await hook('route-remember'))
+    await user.type(await hook('route-password'), 'secret')
+    await user.click(await hook('test-run'))
+    await hook('verdict')
+    expect(host.sent('test_connection')).toMatchObject([{ form: { via: { password: 'secret', remember: true } } }])
+  })
+
+  it('cannot be kept for an account that is not', async () => {
+    const host = fleetHost()
+    host.answers.test_route = () => ({ url: 'http://me@proxy:3128', key_file: null, remembered: false, may_remember: false })
+    const { hook, container } = await open(host)
+    await hook('route-password')
+    expect(container.querySelector('[data-testid=route-remember]')).toBeNull()
+  })
+
+  it('of an old report is gone again with its key file and what the keychain has', async () => {
+    const host = fleetHost()
+    const url = 'ssh://ops@jump:22'
+    const row = fleet.find((each) => each.instance_id === ID)
+    host.answers.instance_detail = () => detail(row as InstanceRow, { report: report({ route: url }) })
+    host.answers.test_route = () => ({ url, key_file: { path: '/home/dba/.ssh/work', encrypted: true }, remembered: true, may_remember: true })
+    const { user, hook } = await openWindow(`#/instances/${ID}/report`, host)
+    await user.click(await hook('run-deep'))
+    await hook('verdict')
+    expect(host.sent('test_connection')).toMatchObject([{ form: { deep: true, via: { url, key_file: true, remember: true } } }])
+  })
 })
 
 describe('the key of a jump host', () => {
   it('that is new is shown, and used once it is accepted', async () => {
     const host = fleetHost()
-    host.answers.test_route = () => ({ url: 'ssh://ops@jump:22', key_file: null })
+    host.answers.test_route = () => ({ url: 'ssh://ops@jump:22', key_file: null, ...unkept })
     host.answers.test_connection = ({ form }) => (form.via?.accept_host_key === hostKeys.shown ? report() : stopped('ssh.host_key_unknown'))
     const { user, hook } = await open(host)
     await user.click(await hook('test-run'))
@@ -71,7 +111,7 @@ describe('the key of a jump host', () => {
 
   it('that is refused leaves the test where it was', async () => {
     const host = fleetHost()
-    host.answers.test_route = () => ({ url: 'ssh://ops@jump:22', key_file: null })
+    host.answers.test_route = () => ({ url: 'ssh://ops@jump:22', key_file: null, ...unkept })
     host.answers.test_connection = () => stopped('ssh.host_key_unknown')
     const { user, hook } = await open(host)
     await user.click(await hook('test-run'))

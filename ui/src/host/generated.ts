@@ -1395,7 +1395,15 @@ url: string | null,
 /**
  * The private key for an SSH host, when one was chosen.
  */
-key_file: KeyFile | null, };
+key_file: KeyFile | null,
+/**
+ * What was typed for the hop is in the OS keychain.
+ */
+remembered: boolean,
+/**
+ * It may be kept there: the account is.
+ */
+may_remember: boolean, };
 
 /**
  * How a test of many instances stands.
@@ -1749,6 +1757,11 @@ key_file?: boolean,
  * Of the key file.
  */
 passphrase?: string | null,
+/**
+ * Keep password and passphrase in the OS keychain until this is off in a later test; for an
+ * account that is kept there itself.
+ */
+remember?: boolean,
 /**
  * The fingerprint, `SHA256:…`, of the key that the user accepts for an SSH host which is not
  * known yet.

@@ -14,6 +14,8 @@ export interface RouteInput {
   password: string
   keyFile: boolean
   passphrase: string
+  /** Password and passphrase go into the keychain. */
+  remember: boolean
 }
 
 const ports: Record<Exclude<RouteKind, 'direct'>, number> = { socks5: 1080, http: 3128, ssh: 22 }
@@ -23,12 +25,12 @@ export function portOf(kind: RouteKind): number {
 }
 
 /** What was used before, without its secrets. */
-export function routeInput(view: Pick<RouteView, 'url'> & { key_file?: unknown } | null | undefined): RouteInput {
-  const direct: RouteInput = { kind: 'direct', address: '', user: '', password: '', keyFile: false, passphrase: '' }
+export function routeInput(view: Pick<RouteView, 'url'> & { key_file?: unknown; remembered?: boolean } | null | undefined): RouteInput {
+  const direct: RouteInput = { kind: 'direct', address: '', user: '', password: '', keyFile: false, passphrase: '', remember: false }
   const [, scheme, rest] = /^(socks5|http|ssh):\/\/(.*)$/.exec(view?.url ?? '') ?? []
   if (!scheme || rest === undefined) return direct
   const at = rest.lastIndexOf('@')
-  return { ...direct, kind: scheme as RouteKind, user: at < 0 ? '' : rest.slice(0, at), address: rest.slice(at + 1), keyFile: Boolean(view?.key_file) }
+  return { ...direct, kind: scheme as RouteKind, user: at < 0 ? '' : rest.slice(0, at), address: rest.slice(at + 1), keyFile: Boolean(view?.key_file), remember: view?.remembered ?? false }
 }
 
 /** Why it cannot be used; the texts are those of addresses, and `user`. */
@@ -48,6 +50,7 @@ export function viaForm(input: RouteInput): ViaForm | null {
     password: input.password || null,
     key_file: input.kind === 'ssh' && input.keyFile,
     passphrase: input.kind === 'ssh' && input.keyFile ? input.passphrase || null : null,
+    remember: input.remember,
   }
 }
 

@@ -10,9 +10,9 @@ export interface RunningTest {
   stages: Stage[]
 }
 
-/** Rust remembers what was typed for a hop in this session. */
+/** Rust remembers what was typed for a hop. */
 function withoutSecrets(via: TestInput['via']): TestInput['via'] {
-  return via ? { url: via.url, key_file: via.key_file ?? false } : null
+  return via ? { url: via.url, key_file: via.key_file ?? false, remember: via.remember ?? false } : null
 }
 
 /** The test that runs, and what the last ones said. */
@@ -54,12 +54,21 @@ export class Tests {
   }
 
   /** What was asked last, and more; it is the next that is asked. */
-  deeper(id: string | null, report: Report, more: 'deep' | 'cost'): TestInput {
+  async deeper(id: string | null, report: Report, more: 'deep' | 'cost'): Promise<TestInput> {
     const subject = id ?? ''
-    const last = this.inputs.get(subject) ?? { instance_id: id, address: report.target.address, name: null, sni: null, trust: 'instance', username: null, password: null, via: report.route === 'direct' ? null : { url: report.route } }
+    const last = this.inputs.get(subject) ?? { instance_id: id, address: report.target.address, name: null, sni: null, trust: 'instance', username: null, password: null, via: await this.way(id, report) }
     const input = { ...last, deep: more === 'deep' || report.survey !== undefined, cost: more === 'cost' || report.cost !== undefined }
     this.inputs.set(subject, input)
     return input
+  }
+
+  /** What a report of an earlier session went through. */
+  private async way(id: string | null, report: Report): Promise<TestInput['via']> {
+    if (report.route === 'direct') return null
+    await this.recall(id)
+    const known = this.routes.get(id ?? '')
+    const same = known?.url === report.route
+    return { url: report.route, key_file: same && known.key_file !== null, remember: same && known.remembered }
   }
 
   /** Asks what stood between before, so that the form can begin with it. */

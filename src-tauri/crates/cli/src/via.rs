@@ -51,6 +51,7 @@ pub(crate) fn form(
         password,
         key_file: arguments.via_key.is_some(),
         passphrase,
+        remember: false,
         accept_host_key: arguments.accept_host_key.clone(),
     }))
 }

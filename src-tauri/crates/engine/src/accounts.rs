@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::hop_secrets::HopSecrets;
 use crate::network::Network;
 use crate::store::{Store, StoreError};
 use crate::vault::{Secret, SessionVault, Vault, VaultError};
@@ -181,7 +182,7 @@ impl Accounts {
         secret: &Secret,
     ) -> Result<(), Error> {
         let vault = self.vault(account.keep);
-        let (id, secret) = (account.id.clone(), secret.clone());
+        let (id, secret) = (account.id.clone(), secret.to_bytes()?);
         blocking(move || vault.put(&id, &secret)).await?;
         if account.is_kept()
             && let Err(error) = store.put_account(&account.id, &account)
@@ -252,13 +253,48 @@ impl Accounts {
     async fn secret(&self, account: &Account) -> Result<Option<Secret>, VaultError> {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
-        blocking(move || vault.find(&id)).await
+        let found = blocking(move || vault.find(&id)).await?;
+        found.map(|bytes| Secret::from_bytes(&bytes)).transpose()
     }
 
     async fn forget(&self, account: &Account) -> Result<(), VaultError> {
         let vault = self.vault(account.keep);
         let id = account.id.clone();
         blocking(move || vault.remove(&id)).await
+    }
+
+    /// The secrets of a hop, under its URL; `None` when there are none. May ask the user to unlock
+    /// the keychain.
+    pub(crate) async fn hop_secrets(
+        &self,
+        account: &Account,
+        url: &str,
+    ) -> Result<Option<HopSecrets>, VaultError> {
+        let (vault, entry) = (Arc::clone(&self.keychain), hop_entry(account, url));
+        let found = blocking(move || vault.find(&entry)).await?;
+        found
+            .map(|bytes| HopSecrets::from_bytes(&bytes))
+            .transpose()
+    }
+
+    pub(crate) async fn put_hop_secrets(
+        &self,
+        account: &Account,
+        url: &str,
+        secrets: &HopSecrets,
+    ) -> Result<(), VaultError> {
+        let (vault, entry) = (Arc::clone(&self.keychain), hop_entry(account, url));
+        let bytes = secrets.to_bytes()?;
+        blocking(move || vault.put(&entry, &bytes)).await
+    }
+
+    pub(crate) async fn remove_hop_secrets(
+        &self,
+        account: &Account,
+        url: &str,
+    ) -> Result<(), VaultError> {
+        let (vault, entry) = (Arc::clone(&self.keychain), hop_entry(account, url));
+        blocking(move || vault.remove(&entry)).await
     }
 
     fn vault(&self, keep: Keep) -> Arc<dyn Vault> {
@@ -271,6 +307,11 @@ impl Accounts {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// By which users find it in their system's manager. The URL has no secret in it.
+fn hop_entry(account: &Account, url: &str) -> String {
+    format!("{url} ({})", account.id)
 }
 
 /// Vaults block, on the user even, so they get a thread of their own.

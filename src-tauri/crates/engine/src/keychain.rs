@@ -3,11 +3,11 @@
 use keyring::{Entry, Error};
 use zeroize::Zeroizing;
 
-use crate::vault::{Secret, Vault, VaultError, from_bytes, to_bytes};
+use crate::vault::{Vault, VaultError};
 use crate::view::VaultState;
 
-/// macOS Keychain Services, the Windows Credential Manager, the Secret Service elsewhere. One
-/// entry for each account, under one service name.
+/// macOS Keychain Services, the Windows Credential Manager, the Secret Service elsewhere. All
+/// entries are under one service name.
 pub struct Keychain {
     service: String,
 }
@@ -23,13 +23,13 @@ impl Keychain {
 
     // The first entry made decides for the life of the process whether there is a store at all,
     // so one is made only while a service answers: it may be started later.
-    fn entry(&self, account: &str) -> Result<Entry, VaultError> {
+    fn entry(&self, name: &str) -> Result<Entry, VaultError> {
         match system::state() {
             Ok(VaultState::NoCollection) => return Err(VaultError::NoCollection),
             Ok(VaultState::Available | VaultState::Locked | VaultState::Unavailable) => {}
             Err(reason) => return Err(VaultError::Unavailable { reason }),
         }
-        Entry::new(&self.service, account).map_err(failure)
+        Entry::new(&self.service, name).map_err(failure)
     }
 }
 
@@ -38,28 +38,27 @@ impl Vault for Keychain {
         system::state().unwrap_or(VaultState::Unavailable)
     }
 
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
-        let entry = self.entry(account)?;
-        let bytes = to_bytes(secret)?;
-        entry.set_secret(&bytes).map_err(failure)?;
+    fn put(&self, entry: &str, secret: &[u8]) -> Result<(), VaultError> {
+        let entry = self.entry(entry)?;
+        entry.set_secret(secret).map_err(failure)?;
         let read = Zeroizing::new(entry.get_secret().map_err(failure)?);
-        if *read == *bytes {
+        if read.as_slice() == secret {
             Ok(())
         } else {
             Err(VaultError::NotKept)
         }
     }
 
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
-        match self.entry(account)?.get_secret() {
-            Ok(bytes) => from_bytes(&Zeroizing::new(bytes)).map(Some),
+    fn find(&self, entry: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        match self.entry(entry)?.get_secret() {
+            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(failure(error)),
         }
     }
 
-    fn remove(&self, account: &str) -> Result<(), VaultError> {
-        match self.entry(account)?.delete_credential() {
+    fn remove(&self, entry: &str) -> Result<(), VaultError> {
+        match self.entry(entry)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(failure(error)),
         }

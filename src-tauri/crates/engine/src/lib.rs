@@ -23,6 +23,7 @@ mod error;
 mod events;
 mod export;
 mod fleet;
+mod hop_secrets;
 mod inspection;
 mod inventory;
 mod jobs;

@@ -102,6 +102,8 @@ impl Engine {
     /// When the keychain may still have the secret: the account stays then.
     pub async fn remove_account(&self, account_id: &str) -> Result<(), Error> {
         let inner = &self.inner;
+        self.forget_routes(&inner.accounts.find(account_id)?)
+            .await?;
         let account = inner.accounts.remove(&inner.store, account_id).await?;
         inner.clouds.remove(account_id);
         self.note(Note {

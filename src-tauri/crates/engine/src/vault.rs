@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rediseal_tencent::Credentials;
 use rediseal_tencent::http::ProxyLogin;
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -21,32 +22,32 @@ pub struct Secret {
     pub proxy: Option<ProxyLogin>,
 }
 
-/// A place for secrets, one for each account. Calls may block: on the user, too, when the
+/// A place for secrets, each in an entry of its own. Calls may block: on the user, too, when the
 /// operating system asks for a password.
 pub trait Vault: Send + Sync + 'static {
     /// Whether it can be used now; asks the user nothing.
     fn state(&self) -> VaultState;
 
-    /// Keeps the secret, replacing the one before.
+    /// Keeps the secret, replacing the one before. The entry's name is no secret.
     ///
     /// # Errors
     ///
     /// When it is not kept.
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError>;
+    fn put(&self, entry: &str, secret: &[u8]) -> Result<(), VaultError>;
 
     /// The secret; `None` when there is none.
     ///
     /// # Errors
     ///
     /// When the vault does not answer.
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError>;
+    fn find(&self, entry: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError>;
 
     /// Forgets the secret; forgetting none is no error.
     ///
     /// # Errors
     ///
     /// When it may still be there.
-    fn remove(&self, account: &str) -> Result<(), VaultError>;
+    fn remove(&self, entry: &str) -> Result<(), VaultError>;
 }
 
 /// Why a vault failed. Carries no secret.
@@ -101,35 +102,36 @@ impl VaultError {
 
 /// Keeps secrets in memory until the process ends.
 #[derive(Default)]
-pub struct SessionVault(Mutex<HashMap<String, Secret>>);
+pub struct SessionVault(Mutex<HashMap<String, Zeroizing<Vec<u8>>>>);
 
 impl Vault for SessionVault {
     fn state(&self) -> VaultState {
         VaultState::Available
     }
 
-    fn put(&self, account: &str, secret: &Secret) -> Result<(), VaultError> {
-        self.secrets().insert(account.to_owned(), secret.clone());
+    fn put(&self, entry: &str, secret: &[u8]) -> Result<(), VaultError> {
+        let secret = Zeroizing::new(secret.to_vec());
+        self.secrets().insert(entry.to_owned(), secret);
         Ok(())
     }
 
-    fn find(&self, account: &str) -> Result<Option<Secret>, VaultError> {
-        Ok(self.secrets().get(account).cloned())
+    fn find(&self, entry: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        Ok(self.secrets().get(entry).cloned())
     }
 
-    fn remove(&self, account: &str) -> Result<(), VaultError> {
-        self.secrets().remove(account);
+    fn remove(&self, entry: &str) -> Result<(), VaultError> {
+        self.secrets().remove(entry);
         Ok(())
     }
 }
 
 impl SessionVault {
-    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
+    fn secrets(&self) -> std::sync::MutexGuard<'_, HashMap<String, Zeroizing<Vec<u8>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A secret's form inside the keychain.
+/// Its form inside the keychain.
 #[derive(Serialize, Deserialize)]
 struct Entry {
     secret_id: String,
@@ -151,37 +153,56 @@ impl Drop for Entry {
     }
 }
 
-/// The form that the keychain keeps.
-pub(crate) fn to_bytes(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let Secret { key, proxy } = secret;
-    let exposed = |secret: &SecretString| secret.expose_secret().to_owned();
-    let entry = Entry {
-        secret_id: key.secret_id.clone(),
-        secret_key: exposed(&key.secret_key),
-        token: key.token.as_ref().map(exposed),
-        proxy_user: proxy.as_ref().map(|login| login.user.clone()),
-        proxy_password: proxy.as_ref().map(|login| exposed(&login.password)),
-    };
-    serde_json::to_vec(&entry)
+impl Secret {
+    /// The form that a vault keeps.
+    ///
+    /// # Errors
+    ///
+    /// When it has no such form, which no secret is known for.
+    pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let Self { key, proxy } = self;
+        let exposed = |secret: &SecretString| secret.expose_secret().to_owned();
+        to_bytes(&Entry {
+            secret_id: key.secret_id.clone(),
+            secret_key: exposed(&key.secret_key),
+            token: key.token.as_ref().map(exposed),
+            proxy_user: proxy.as_ref().map(|login| login.user.clone()),
+            proxy_password: proxy.as_ref().map(|login| exposed(&login.password)),
+        })
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// When it was not.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
+        let mut entry: Entry = from_bytes(bytes)?;
+        let password = entry.proxy_password.take().map(SecretString::from);
+        Ok(Self {
+            key: Credentials {
+                secret_id: std::mem::take(&mut entry.secret_id),
+                secret_key: std::mem::take(&mut entry.secret_key).into(),
+                token: entry.token.take().map(SecretString::from),
+            },
+            proxy: entry.proxy_user.take().map(|user| ProxyLogin {
+                user,
+                password: password.unwrap_or_default(),
+            }),
+        })
+    }
+}
+
+/// A form of secrets as a vault keeps it.
+pub(crate) fn to_bytes(entry: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    serde_json::to_vec(entry)
         .map(Zeroizing::new)
         .map_err(|_| VaultError::NotKept)
 }
 
-/// Reads what [`to_bytes`] wrote.
-pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Secret, VaultError> {
-    let mut entry: Entry = serde_json::from_slice(bytes).map_err(|_| VaultError::Unreadable)?;
-    let password = entry.proxy_password.take().map(SecretString::from);
-    Ok(Secret {
-        key: Credentials {
-            secret_id: std::mem::take(&mut entry.secret_id),
-            secret_key: std::mem::take(&mut entry.secret_key).into(),
-            token: entry.token.take().map(SecretString::from),
-        },
-        proxy: entry.proxy_user.take().map(|user| ProxyLogin {
-            user,
-            password: password.unwrap_or_default(),
-        }),
-    })
+/// Reads what [`to_bytes`] wrote. The error says nothing of what was read.
+pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, VaultError> {
+    serde_json::from_slice(bytes).map_err(|_| VaultError::Unreadable)
 }
 
 #[cfg(test)]
@@ -203,7 +224,7 @@ mod tests {
                 password: "proxy-secret".into(),
             }),
         };
-        let read = from_bytes(&to_bytes(&secret).unwrap()).unwrap();
+        let read = Secret::from_bytes(&secret.to_bytes().unwrap()).unwrap();
         let proxy = read.proxy.as_ref().unwrap();
         assert_eq!(read.key.secret_id, "AKIDexample");
         assert_eq!(read.key.secret_key.expose_secret(), "very-secret");
@@ -215,10 +236,10 @@ mod tests {
         assert!(!format!("{read:?}").contains("very-"));
         let old = br#"{"secret_id":"AKIDexample","secret_key":"k"}"#;
         assert!(
-            from_bytes(old).unwrap().proxy.is_none(),
+            Secret::from_bytes(old).unwrap().proxy.is_none(),
             "of an earlier version"
         );
-        let error = from_bytes(b"{\"secret_key\":\"very-secret\"}").unwrap_err();
+        let error = Secret::from_bytes(b"{\"secret_key\":\"very-secret\"}").unwrap_err();
         assert!(!format!("{error:?} {error}").contains("very-"));
     }
 }

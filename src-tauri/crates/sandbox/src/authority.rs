@@ -179,15 +179,22 @@ impl Identity {
         self.oldest
     }
 
-    /// The TLS configuration; the first call makes the key away from the runtime's threads.
-    pub(crate) async fn config(&self) -> Result<Arc<ServerConfig>, IssueError> {
-        let make = || async {
-            let authority = self.authority.clone();
-            let subject = self.subject.clone();
-            let oldest = self.oldest;
-            tokio::task::spawn_blocking(move || authority.server(&subject, oldest)).await?
+    /// The TLS configuration. The key is made at the first call, away from the runtime's threads,
+    /// and to its end whether or not the caller waits for it.
+    pub(crate) async fn config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, IssueError> {
+        if let Some(config) = self.config.get() {
+            return Ok(config.clone());
+        }
+        let identity = Arc::clone(self);
+        let making = async move {
+            let make = || async {
+                let authority = identity.authority.clone();
+                let (subject, oldest) = (identity.subject.clone(), identity.oldest);
+                tokio::task::spawn_blocking(move || authority.server(&subject, oldest)).await?
+            };
+            identity.config.get_or_try_init(make).await.cloned()
         };
-        self.config.get_or_try_init(make).await.cloned()
+        tokio::spawn(making).await?
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ROUTES, Store, StoreError};
+use super::{HOPS, ROUTES, Store, StoreError};
 
 /// A value that is JSON text in its column.
 pub(super) struct Json<T>(pub(super) T);
@@ -90,8 +90,10 @@ impl Store {
     pub(crate) fn remove_account(&self, id: &str) -> Result<(), StoreError> {
         self.write(|transaction| {
             transaction.execute("DELETE FROM accounts WHERE id = ?1", [id])?;
-            let routes = format!("{ROUTES}{id}");
-            transaction.execute("DELETE FROM documents WHERE key = ?1", [routes])?;
+            for kind in [ROUTES, HOPS] {
+                let key = format!("{kind}{id}");
+                transaction.execute("DELETE FROM documents WHERE key = ?1", [key])?;
+            }
             transaction.execute("DELETE FROM instances WHERE account_id = ?1", [id])?;
             transaction
                 .execute("DELETE FROM reports WHERE account_id = ?1", [id])

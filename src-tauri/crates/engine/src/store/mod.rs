@@ -29,6 +29,9 @@ use crate::Code;
 /// How the documents are named that have the routes of an account.
 pub(crate) const ROUTES: &str = "routes:";
 
+/// Before an account's id: the hops of which the keychain has the secrets.
+pub(crate) const HOPS: &str = "hops:";
+
 const FILE: &str = "rediseal.db";
 
 /// How long a write waits for another process's.

@@ -61,6 +61,11 @@ pub struct ViaForm {
     #[serde(default)]
     #[ts(optional, type = "string | null")]
     pub passphrase: Option<secrecy::SecretString>,
+    /// Keep password and passphrase in the OS keychain until this is off in a later test; for an
+    /// account that is kept there itself.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub remember: bool,
     /// The fingerprint, `SHA256:…`, of the key that the user accepts for an SSH host which is not
     /// known yet.
     #[serde(default)]
@@ -75,6 +80,10 @@ pub struct RouteView {
     pub url: Option<String>,
     /// The private key for an SSH host, when one was chosen.
     pub key_file: Option<KeyFile>,
+    /// What was typed for the hop is in the OS keychain.
+    pub remembered: bool,
+    /// It may be kept there: the account is.
+    pub may_remember: bool,
 }
 
 /// A private key that was chosen with a dialog.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use rediseal_engine::view::{Action, Keep, NetworkForm, Phase, SignInForm, Site, VaultState};
-use rediseal_engine::{Code, Engine, Environment, Secret, SessionVault, Vault, VaultError};
+use rediseal_engine::{Code, Engine, Environment, SessionVault, Vault, VaultError};
+use zeroize::Zeroizing;
 
 use crate::support::{Lab, ON, READY, apply, until, until_phase};
 
@@ -202,10 +203,10 @@ async fn a_keychain_that_fails_keeps_nothing_and_session_still_works() {
         fn state(&self) -> VaultState {
             VaultState::Locked
         }
-        fn put(&self, _: &str, _: &Secret) -> Result<(), VaultError> {
+        fn put(&self, _: &str, _: &[u8]) -> Result<(), VaultError> {
             Err(VaultError::Locked)
         }
-        fn find(&self, _: &str) -> Result<Option<Secret>, VaultError> {
+        fn find(&self, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
             Err(VaultError::Locked)
         }
         fn remove(&self, _: &str) -> Result<(), VaultError> {

@@ -8,7 +8,7 @@ use rediseal_engine::view::{
     AccountView, Action, EdgeError, EventCode, Keep, LoginChoice, NetworkForm, Phase, ProxyChoice,
     SignInForm, Site,
 };
-use rediseal_engine::{Code, Engine, Vault};
+use rediseal_engine::{Code, Engine, Secret, Vault};
 use rediseal_sandbox::Options;
 use secrecy::ExposeSecret;
 
@@ -215,7 +215,10 @@ async fn a_proxy_s_login_is_kept_with_the_key_and_nowhere_else() {
         .unwrap();
     assert!(view.network.with_login);
     assert!(!serde_json::to_string(&view).unwrap().contains("proxy-"));
-    let login = || lab.vault.find(&id).unwrap().unwrap().proxy;
+    let login = || {
+        let secret = lab.vault.find(&id).unwrap().unwrap();
+        Secret::from_bytes(&secret).unwrap().proxy
+    };
     assert_eq!(login().unwrap().password.expose_secret(), "proxy-secret");
     // Kept with the same proxy, gone with another one.
     engine

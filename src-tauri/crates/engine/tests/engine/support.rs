@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, NetworkForm,
-    Phase, SignInForm, Site, TestProgress, TestRun,
+    Phase, SignInForm, Site, TestForm, TestProgress, TestRun, TrustChoice,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -131,6 +131,23 @@ impl Lab {
             };
             bytes.windows(text.len()).any(|w| w == text.as_bytes())
         })
+    }
+}
+
+/// A test of an instance as it is found when its dialog opens.
+pub(crate) fn test_form(instance: &str) -> TestForm {
+    TestForm {
+        test_id: format!("test-{instance}"),
+        instance_id: Some(instance.to_owned()),
+        address: None,
+        name: None,
+        sni: None,
+        trust: TrustChoice::Instance,
+        username: None,
+        password: None,
+        deep: false,
+        cost: false,
+        via: None,
     }
 }
 

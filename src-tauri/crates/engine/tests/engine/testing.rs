@@ -7,23 +7,7 @@ use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Cause, Format, Language, Report, StageId, Verdict};
 use rediseal_sandbox::Options;
 
-use crate::support::{Lab, ON, ON_WITHOUT_NAMES, READY, until};
-
-fn form(instance: &str) -> TestForm {
-    TestForm {
-        test_id: format!("test-{instance}"),
-        instance_id: Some(instance.to_owned()),
-        address: None,
-        name: None,
-        sni: None,
-        trust: TrustChoice::Instance,
-        username: None,
-        password: None,
-        deep: false,
-        cost: false,
-        via: None,
-    }
-}
+use crate::support::{Lab, ON, ON_WITHOUT_NAMES, READY, test_form, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_verdict_says_what_is_proven() {
@@ -49,7 +33,7 @@ async fn the_verdict_says_what_is_proven() {
         (READY, Verdict::Insecure, Some(Cause::TlsPlaintextServer)),
     ] {
         let report = engine
-            .test(form(instance), TestFiles::default())
+            .test(test_form(instance), TestFiles::default())
             .await
             .unwrap();
         assert_eq!(report.verdict, verdict, "{instance}: {report:#?}");
@@ -88,7 +72,7 @@ async fn auth_goes_over_a_proven_connection() {
     let engine = lab.engine().await;
     let with = |password: &str| TestForm {
         password: Some(password.into()),
-        ..form(ON)
+        ..test_form(ON)
     };
     let good = with(&lab.sandbox.ready().redis_password);
     let report = engine.test(good, TestFiles::default()).await.unwrap();
@@ -120,7 +104,7 @@ async fn any_address_against_a_file() {
         instance_id: None,
         address: Some(address.to_owned()),
         trust: TrustChoice::File,
-        ..form("by-file")
+        ..test_form("by-file")
     };
     let files = TestFiles {
         trust: Some(&file),
@@ -181,7 +165,7 @@ async fn a_test_can_be_cancelled() {
     let form = TestForm {
         instance_id: Some(ON.to_owned()),
         address: Some(address),
-        ..form("silent")
+        ..test_form("silent")
     };
     let id = form.test_id.clone();
     let running = tokio::spawn({

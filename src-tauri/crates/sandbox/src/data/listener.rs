@@ -117,10 +117,12 @@ async fn connection(
     };
     match (&policy.tls, tls) {
         (Some(identity), true) => {
-            let handshake = async {
-                let config = identity.config().await.map_err(io::Error::other)?;
-                TlsAcceptor::from(config).accept(stream).await
+            // However long its key takes to make: that is no fault of the client's.
+            let Ok(config) = identity.config().await else {
+                endpoint.count_failed();
+                return;
             };
+            let handshake = TlsAcceptor::from(config).accept(stream);
             let Ok(Ok(stream)) = timeout(PATIENCE, handshake).await else {
                 endpoint.count_failed();
                 return;
