@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::app::{App, SOON, TITLE};
+use crate::app::SOON;
 use crate::wait::eventually;
 
 /// Whether the user has a keychain.
@@ -118,28 +118,6 @@ impl Desktop {
 
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
-    }
-
-    /// What was copied, as another program gets it that is pasted into: a text field of the page.
-    pub(crate) async fn pasted(&self, app: &App) -> String {
-        const FIELD: &str = "paste-here";
-        app.script(&format!(
-            "const field = document.createElement('textarea'); field.id = '{FIELD}'; \
-             document.body.append(field); field.focus()"
-        ))
-        .await;
-        self.focus(TITLE).await;
-        self.press(&["ctrl+v"]).await;
-        let read = format!("return document.getElementById('{FIELD}').value");
-        let mut text = String::new();
-        eventually("it is pasted", SOON, async || {
-            text = app.script(&read).await.as_str().unwrap().to_owned();
-            !text.is_empty()
-        })
-        .await;
-        app.script(&format!("document.getElementById('{FIELD}').remove()"))
-            .await;
-        text
     }
 
     /// Presses keys, as `xdotool key` names them, in the window that has the focus.

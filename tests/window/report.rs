@@ -71,11 +71,6 @@ async fn walk(language: &str, theme: &str, written_in: Language, dialog: &str) {
         eventually("the page is there", SOON, async || page.exists()).await;
         let html = std::fs::read_to_string(&page).unwrap();
         assert_eq!(html, report.document(Format::Html, written_in));
-
-        app.click(&hook("report-copy")).await;
-        app.click(&hook("copy-markdown")).await;
-        let copied = desktop.pasted(app).await;
-        assert_eq!(copied, report.document(Format::Markdown, written_in));
     })
     .await;
 }

@@ -102,7 +102,7 @@ pub enum Verdict {
     ChainOnly,
     /// TLS or trust fails, or the server has no TLS.
     Insecure,
-    /// No TCP connection.
+    /// No connection to the server came about.
     Unreachable,
 }
 
