@@ -1,8 +1,10 @@
 //! Chains, names and clocks beyond the table: what the report shows of them.
 
 use jiff::{SignedDuration, Timestamp};
-use rcgen::SanType;
-use rediseal_probe::{Cause, Error, Request, Role, StageId, Status, Trust, Verdict, test};
+use rcgen::{CustomExtension, SanType};
+use rediseal_probe::{
+    Cause, Error, Language, Report, Request, Role, StageId, Status, Trust, Verdict, test,
+};
 
 use crate::case::{fact, fails, holds, now, report, request, stage, trusting};
 use crate::pki::{Authority, Identity};
@@ -146,5 +148,103 @@ async fn requests_that_cannot_be_used() {
     ];
     for (request, error) in cases {
         assert_eq!(test(request, |_| {}).await, Err(error));
+    }
+}
+
+#[tokio::test]
+async fn without_a_chain_no_name_is_genuine_and_no_check_is_advised_against() {
+    let names = [
+        (vec!["example.com"], Status::Failed),
+        (Vec::new(), Status::Warning),
+    ];
+    for (names, status) in names {
+        let identity = Authority::new("Other CA").issue_with(|params| {
+            let names = names.iter().map(|name| (*name).try_into().unwrap());
+            params.subject_alt_names = names.map(SanType::DnsName).collect();
+        });
+        let server = tls(&identity).await;
+        let request = request(server.address, &Authority::new("Lab CA"));
+        let report = fails(request, StageId::Chain, Cause::CertificateWrongCa).await;
+        let name = stage(&report, StageId::Name);
+        assert_eq!(name.status, status);
+        for (language, words) in [
+            (Language::En, ["genuine", "turn off", "new certificate"]),
+            (Language::ZhCn, ["真实", "只关闭", "新证书"]),
+        ] {
+            let text = name.text(language).unwrap();
+            let text = format!("{} {} {}", text.title, text.explanation, text.fix);
+            assert!(!words.iter().any(|word| text.contains(word)), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_whose_names_cannot_be_compared_says_nothing_about_them() {
+    let ca = Authority::new("Lab CA");
+    let mut unknown = CustomExtension::from_oid_content(&[1, 3, 9999, 1], vec![5, 0]);
+    unknown.set_criticality(true);
+    let server = tls(&ca.issue_with(|params| params.custom_extensions.push(unknown))).await;
+    let cause = Cause::CertificateUnsupported;
+    let report = fails(request(server.address, &ca), StageId::Chain, cause).await;
+    assert_eq!(stage(&report, StageId::Name).status, Status::Skipped);
+    let reason = fact(&report, StageId::Chain, "reason");
+    assert_eq!(reason, "it has a critical extension that is not known");
+}
+
+#[tokio::test]
+async fn a_clock_that_may_be_wrong_is_looked_at_before_anything_is_renewed() {
+    let ca = Authority::new("Lab CA");
+    let server = tls(&ca.issue()).await;
+    let at = |now: &str| {
+        let request = Request {
+            now: now.parse().unwrap(),
+            ..request(server.address, &ca)
+        };
+        report(request)
+    };
+    let fix = |report: &Report| {
+        let chain = stage(report, StageId::Chain);
+        chain.text(Language::En).unwrap().fix.clone()
+    };
+    let ahead = at("2046-01-01T00:00:00.123456789Z").await;
+    assert_eq!(ahead.cause, Some(Cause::CertificateExpired));
+    assert!(fix(&ahead).starts_with("First check this machine's clock"));
+    let now = fact(&ahead, StageId::Chain, "now");
+    assert_eq!(now, "2046-01-01T00:00:00Z");
+    // Before this program was made, no clock is right.
+    let behind = at("2019-01-01T00:00:00Z").await;
+    assert_eq!(behind.cause, Some(Cause::CertificateNotYetValid));
+    assert_eq!(fact(&behind, StageId::Chain, "hint"), "early");
+    assert!(fix(&behind).starts_with("Set this machine's clock"));
+}
+
+/// The CA that was just fetched for the instance is not fetched again.
+#[tokio::test]
+async fn a_wrong_ca_of_the_instance_itself_is_no_matter_of_the_file() {
+    let renewed = Authority::new("Lab CA");
+    let cases = [
+        (
+            Authority::new("Other CA").issue(),
+            Cause::CertificateWrongCa,
+        ),
+        (renewed.issue(), Cause::CertificateCaReplaced),
+        (Identity::self_signed(), Cause::CertificateSelfSigned),
+    ];
+    for (identity, cause) in cases {
+        let server = tls(&identity).await;
+        let request = Request {
+            ca_of_instance: true,
+            ..request(server.address, &Authority::new("Lab CA"))
+        };
+        let report = fails(request, StageId::Chain, cause).await;
+        let text = stage(&report, StageId::Chain).text(Language::En).unwrap();
+        assert!(
+            !text.fix.contains("ownload") && !text.fix.contains("Give the CA"),
+            "{text:?}"
+        );
+        assert!(
+            text.explanation.contains("fetched from the cloud"),
+            "{text:?}"
+        );
     }
 }

@@ -14,7 +14,7 @@ use crate::between::{Manner, between};
 use crate::case::{fails, holds, report, request};
 use crate::children::{gnutls_server_for, openssl_server_for, redis_with_tls, redis_without_tls};
 use crate::pki::Authority;
-use crate::servers::{tls, tls_with_groups};
+use crate::servers::{replying, tls, tls_with_groups};
 
 const NO_CLIENT_CERTIFICATE: &str = "tls-auth-clients no";
 
@@ -487,4 +487,24 @@ async fn the_cost_of_tls() {
         found.cost, None,
         "nothing is sent to a server that is not proven"
     );
+}
+
+/// Some servers answer like this to whoever sends another server name, or none.
+#[tokio::test]
+async fn an_alert_that_may_be_about_something_else_refuses_no_version() {
+    for (alert, known) in [(40, false), (80, false), (112, false), (70, true)] {
+        let server = replying(&[21, 3, 3, 0, 2, 2, alert], true).await;
+        let request = request(server.address, &Authority::new("Lab CA"));
+        let found = report(deep(request)).await;
+        let accepted = known.then_some(false);
+        let protocols = found.protocols.as_ref().unwrap();
+        assert!(protocols.iter().all(|p| p.accepted == accepted), "{alert}");
+        let gaps = &survey(&found).gaps;
+        let alerts = gaps.iter().filter(|gap| gap.reason == Reason::Alert);
+        assert_eq!(
+            alerts.count(),
+            if known { 0 } else { 5 },
+            "{alert}: {gaps:?}"
+        );
+    }
 }

@@ -9,14 +9,14 @@ use std::time::Duration;
 use rediseal_probe::{Address, Cause, Hop, Key, KeyError, Request, Route, Ssh, StageId, Verdict};
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
 use crate::case::{self, request};
 use crate::jump_host::{Agent, JumpHost, generate};
 use crate::pki::Authority;
 use crate::scenario::{Make, Scenario, Site, check};
-use crate::servers::{Server, closed, greeting, scripted, silent, tls};
+use crate::servers::{Server, closed, greeting, replying, scripted, silent, tls};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
     [
@@ -177,6 +177,30 @@ fn out_of_reach() -> Vec<Scenario> {
             stuck(server.address, server)
         }),
         fails(
+            "ssh-is-http",
+            "A web server, which speaks only when it is spoken to",
+            StageId::Hop,
+        )
+        .fact("hint", "protocol")
+        .fact("protocol_found", "HTTP")
+        .at(|| async {
+            let server = replying(b"HTTP/1.1 400 Bad Request\r\n\r\n", false).await;
+            stuck(server.address, server).impatient()
+        }),
+        fails("ssh-endless", "Lines without end", StageId::Hop)
+            .fact("hint", "protocol")
+            .at(|| async {
+                let server = scripted(|mut socket, _| async move {
+                    while socket
+                        .write_all(&b"no shell here\r\n".repeat(64))
+                        .await
+                        .is_ok()
+                    {}
+                })
+                .await;
+                stuck(server.address, server).impatient()
+            }),
+        fails(
             "ssh-old",
             "The host has only algorithms that are broken",
             StageId::Hop,
@@ -212,6 +236,7 @@ fn host_keys() -> Vec<Scenario> {
             "Another key was accepted",
             Cause::SshHostKeyUnknown,
         )
+        .fact("hint", "other")
         .at(|| async {
             let host = JumpHost::start("");
             let other = JumpHost::start("").fingerprint("ed25519");

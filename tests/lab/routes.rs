@@ -15,7 +15,7 @@ use crate::pki::Authority;
 use crate::program::Program;
 use crate::proxies::{microsocks, tinyproxy};
 use crate::scenario::{Make, Scenario, Site, check};
-use crate::servers::{Server, closed, greeting, scripted, silent, tls};
+use crate::servers::{Server, closed, greeting, replying, scripted, silent, tls};
 
 const LOGIN: [&str; 4] = ["-u", "me", "-P", "p:w d"];
 
@@ -130,6 +130,17 @@ fn out_of_reach() -> Vec<Scenario> {
         .at(|| async {
             let server = greeting(b"SSH-2.0-OpenSSH_9.2\r\n").await;
             stuck(&format!("socks5://{}", server.address), server)
+        }),
+        fails(
+            "proxy-is-web-server",
+            "A web server that does not know CONNECT",
+            StageId::Hop,
+        )
+        .fact("hint", "protocol")
+        .fact("http_status", 501)
+        .at(|| async {
+            let server = replying(b"HTTP/1.1 501 Unsupported method\r\n\r\n", true).await;
+            stuck(&format!("http://{}", server.address), server)
         }),
         fails(
             "proxy-is-socks5",

@@ -25,7 +25,7 @@ fn alerts() -> Vec<Scenario> {
             "Alert handshake_failure",
             40,
             "handshake_failure",
-            TlsNoCommonCipher,
+            TlsAlert,
         ),
         (
             "alert-70",

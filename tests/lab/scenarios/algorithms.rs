@@ -114,6 +114,7 @@ fn of_no_use() -> Vec<Scenario> {
         let cause = Cause::TlsNoCommonCipher;
         Scenario::fails(id, Make::OpenSsl, about, StageId::Tls, cause)
             .fact("alert", "handshake_failure")
+            .fact("hint", "key")
             .at(move || presenting(Make::OpenSsl, old(&Recipe { key, ..SERVER })))
     })
     .into()

@@ -60,12 +60,14 @@ fn real() -> Vec<Scenario> {
             Cause::RedisWrongPassword,
         )
         .at(|| async { start(login(None, "wrong")) }),
-        fails(
+        Scenario::warns(
             "no-permission",
             Make::Redis,
             "The account may not PING",
+            StageId::Redis,
             Cause::RedisNoPermission,
         )
+        .fact("auth", "accepted")
         .at(|| async { start(login(Some("nobody"), "nothing")) }),
     ]
 }

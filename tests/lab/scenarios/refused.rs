@@ -168,7 +168,7 @@ fn ciphers() -> Vec<Scenario> {
             Make::OpenSsl,
             "Only CCM mode of TLS 1.3",
             &["-tls1_3", "-ciphersuites", "TLS_AES_128_CCM_SHA256"],
-            None,
+            Some("TLS_AES_128_CCM_SHA256"),
         ),
         other(
             "only-rsa-key-exchange-gnutls",
@@ -198,7 +198,19 @@ fn ciphers() -> Vec<Scenario> {
             "Only P-521 for the key exchange",
             Cause::TlsNoCommonCipher,
             &["-groups", "P-521"],
-        ),
+        )
+        .fact("hint", "groups")
+        .fact("accepts_group", "secp521r1"),
+        refuses(
+            "only-x448-exchange",
+            Make::OpenSsl,
+            "Only TLS 1.3, with X448 for the key exchange",
+            Cause::TlsNoCommonCipher,
+            &["-tls1_3", "-groups", "X448"],
+        )
+        .fact("hint", "groups")
+        .fact("accepts_version", "TLSv1.3")
+        .fact("accepts_group", "x448"),
         Scenario::fails(
             "cipher-not-offered",
             Make::Bytes,
@@ -273,19 +285,51 @@ fn names() -> Vec<Scenario> {
             let ca = Authority::new("Lab CA");
             Site::of(tls_for_name(&ca.issue(), "redis.example.com").await, &ca)
         }),
+        name_wanted(
+            "name-missing-as-handshake",
+            "Refuses with handshake_failure whoever does not send its server name (SNI), and none is sent",
+            None,
+        )
+        .fact("hint", "no_name"),
+        name_wanted(
+            "name-other-as-handshake",
+            "Refuses with handshake_failure whoever does not send its server name (SNI), and another is sent",
+            Some(UNKNOWN_NAME),
+        )
+        .fact("hint", "refused"),
     ]
+}
+
+/// From outside nothing tells a name that is missing from a cipher that is.
+fn name_wanted(id: &'static str, about: &'static str, sni: Option<&'static str>) -> Scenario {
+    Scenario::fails(id, Make::Bytes, about, StageId::Tls, Cause::TlsAlert)
+        .fact("alert", "handshake_failure")
+        .fact("sni", sni)
+        .at(move || async move {
+            Site::deaf(scripted(|socket, _| only_with_name(socket)).await)
+                .with(|request| request.sni = sni.map(str::to_owned))
+        })
+}
+
+async fn only_with_name(socket: TcpStream) {
+    by_name(socket, "redis.example.com", true).await;
 }
 
 const UNKNOWN_NAME: &str = "other.example.com";
 
-async fn no_name_please(mut socket: TcpStream) {
+async fn no_name_please(socket: TcpStream) {
+    by_name(socket, UNKNOWN_NAME, false).await;
+}
+
+/// Goes on when the name is in the hello, or when it is not, and refuses otherwise.
+async fn by_name(mut socket: TcpStream, name: &str, wanted: bool) {
     let mut hello = [0; 4096];
     let n = socket.read(&mut hello).await.unwrap_or(0);
-    let name = UNKNOWN_NAME.as_bytes();
+    let name = name.as_bytes();
     let is_sent = hello[..n].windows(name.len()).any(|w| w == name);
-    let answer = match is_sent {
-        true => vec![21, 3, 3, 0, 2, 2, 40],
-        false => server_hello([3, 3], [0xc0, 0x2f]),
+    let answer = match is_sent == wanted {
+        true => server_hello([3, 3], [0xc0, 0x2f]),
+        false => vec![21, 3, 3, 0, 2, 2, 40],
     };
     let _ = socket.write_all(&answer).await;
 }

@@ -76,25 +76,57 @@ fn wrong() -> Vec<Scenario> {
             .fact("trusted", ["CN=Lab CA"].map(str::to_owned).to_vec())
     };
     vec![
-        wrong("other-ca", Make::Redis, "Signed by another CA", alone),
+        // It may as well be an intermediate of the trusted CA that is not sent.
+        wrong("other-ca", Make::Redis, "Signed by another CA", alone).fact("hint", "open"),
         wrong(
             "other-ca-openssl",
             Make::OpenSsl,
             "Signed by another CA",
             alone,
-        ),
+        )
+        .fact("hint", "open"),
         wrong(
             "other-ca-gnutls",
             Make::GnuTls,
             "Signed by another CA",
             alone,
-        ),
+        )
+        .fact("hint", "open"),
         wrong(
             "other-ca-sent",
             Make::Rustls,
             "Signed by another CA, which is sent too",
             with_root,
-        ),
+        )
+        .fact("hint", serde_json::Value::Null),
+        chain(
+            "intermediate-unnamed",
+            Make::Redis,
+            "Does not send its intermediate, which nothing tells from another CA",
+            Cause::CertificateWrongCa,
+            || {
+                let root = Authority::new("Lab Root");
+                let below = root.intermediate("Lab Two", |_| {});
+                case(below.issue(), &root)
+            },
+        )
+        .fact("hint", "open"),
+        chain(
+            "upper-intermediate-not-sent",
+            Make::OpenSsl,
+            "Sends the lower of two intermediates only",
+            Cause::CertificateWrongCa,
+            || {
+                let root = Authority::new("Lab Root");
+                let lower = root
+                    .intermediate("Lab Upper", |_| {})
+                    .intermediate("Lab Lower", |_| {});
+                case(lower.issue_rsa().sending(lower.der()), &root)
+            },
+        )
+        .fact("hint", "open")
+        .fact("issuer", "CN=Lab Upper")
+        .fact("depth", 1),
         chain(
             "other-ca-long",
             Make::Redis,

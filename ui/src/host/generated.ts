@@ -1250,7 +1250,7 @@ export type Readiness = "ready" | "blocked" | "done";
 /**
  * Why something is not known.
  */
-export type Reason = "silent" | "closed" | "unreachable" | "malformed" | "not_offered" | "deadline" | "untrusted" | "client_certificate";
+export type Reason = "silent" | "closed" | "unreachable" | "malformed" | "not_offered" | "deadline" | "untrusted" | "client_certificate" | "alert";
 
 /**
  * How a region's part of a sweep goes.
@@ -1522,20 +1522,21 @@ cause: Cause | null,
  * - tcp: `address`, `private_address`, `loopback`, `no_route`
  * - dns, tcp, hop: `hop` (its URL, when the stage is about it), `reason` (the cause that
  *   keeps the hop out of reach)
- * - hop: `destination`, `http_status`, `host_key` (its kind), `host_key_sha256`,
- *   `host_key_added`, `accepted_sha256`, `known_sha256` and `known_hosts_line` (those on
- *   record), `login` (`none`, `publickey`, `agent`, `password`, `keyboard-interactive`),
- *   `user`, `tried`, `methods` (that the host takes), `agent` (why it did not help)
+ * - hop: `destination`, `http_status`, `protocol_found`, `bytes` and `text`, `host_key` (its
+ *   kind), `host_key_sha256`, `host_key_added`, `accepted_sha256`, `known_sha256` and
+ *   `known_hosts_line` (those on record), `login` (`none`, `publickey`, `agent`, `password`,
+ *   `keyboard-interactive`), `user`, `tried`, `methods` (that the host takes), `agent` (why it
+ *   did not help)
  * - tls: `protocol`, `cipher`, `group`, `client_certificate_asked`, `ended`
  *   (`certificate_refused`: by this side), `alert`, `after` (the last message that came),
- *   `sni`, `server_version`, `accepts_version` and `accepts_cipher` (null when it accepts
- *   nothing older either), `answer`, `confirmed`, `protocol_found`, `bytes`
- *   (hexadecimal) and `text`, `plaintext_accepted` (null when not known),
- *   `plaintext_answer`
+ *   `sni`, `server_version`, `accepts_version`, `accepts_cipher` and `accepts_group` (when
+ *   asked with everything on offer; null when it accepts nothing), `answer`, `confirmed`,
+ *   `protocol_found`, `bytes` (hexadecimal) and `text`, `plaintext_accepted` (null when not
+ *   known), `plaintext_answer`
  * - chain: `not_before`, `not_after`, `days_left`, `now`, `clock_offset_s`, `cloud_now`,
- *   `valid_by_cloud_clock`, `certificate` and `depth` (which one is at fault, from the leaf
- *   at 0), `issuer`, `trusted` (subjects), `trusted_sha256`, `bits`, `least_bits`,
- *   `signature`, `extended_key_usage`, `version`, `reason`, `evidence`
+ *   `valid_by_cloud_clock`, `program_made`, `certificate` and `depth` (which one is at fault,
+ *   from the leaf at 0), `issuer`, `trusted` (subjects), `trusted_sha256`, `bits`,
+ *   `least_bits`, `signature`, `extended_key_usage`, `version`, `reason`, `evidence`
  * - name: `expected`, `presented`, `common_name`
  * - redis: `reply`, `auth` (`accepted`, `not_needed`), `alert`, `bytes` and `text`
  */

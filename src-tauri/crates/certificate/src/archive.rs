@@ -9,8 +9,8 @@ use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::error::begins;
 use crate::limits::Count;
+use crate::looks::Looks;
 use crate::{Certificate, Error, contents, digest};
 
 /// How one begins.
@@ -223,7 +223,7 @@ fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<(String, Vec<u8>)>, Error>
     }
     if !bytes.starts_with(ARCHIVE) {
         return Err(Error::NotAnArchive {
-            begins: begins(bytes),
+            looks: Looks::of(bytes),
         });
     }
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unopened(bytes, &error))?;

@@ -9,8 +9,8 @@ impl Error {
     pub fn chinese(&self) -> String {
         match self {
             Self::Empty => "文件为空".to_owned(),
-            Self::NotACertificate { begins } => {
-                format!("既不是 PEM 也不是 DER：开头为 {begins:?}")
+            Self::NotACertificate { looks } => {
+                format!("既不是 PEM 也不是 DER，看起来是{}", spaced(looks.chinese()))
             }
             Self::Pem {
                 block,
@@ -37,7 +37,9 @@ impl Error {
             Self::NoneInside { private_keys } => {
                 format!("其中没有证书，只有 {private_keys} 个私钥")
             }
-            Self::NotAnArchive { begins } => format!("不是 zip 压缩包：开头为 {begins:?}"),
+            Self::NotAnArchive { looks } => {
+                format!("不是 zip 压缩包，看起来是{}", spaced(looks.chinese()))
+            }
             Self::Truncated => "压缩包不完整".to_owned(),
             Self::Damaged { reason } => format!("压缩包已损坏：{reason}"),
             Self::TooLarge { limit } => format!("超过 {limit} 字节"),
@@ -81,7 +83,7 @@ impl PemProblem {
                 format!("以 {label:?} 开头，却以 {ended:?} 结尾")
             }
             Self::Boundary { line } => {
-                format!("{line:?} 不是块的起止行；起止标记应各占一行")
+                format!("第 {line} 行不是块的起止行；起止标记应各占一行")
             }
             Self::NotBase64 { line } => format!("第 {line} 行不是 Base64"),
             Self::Empty => "内容为空".to_owned(),
@@ -92,5 +94,13 @@ impl PemProblem {
             }
             Self::OtherLabel { label } => format!("是 {label:?}，不是证书"),
         }
+    }
+}
+
+/// After a Chinese character: Latin words stand apart.
+fn spaced(text: &str) -> String {
+    match text.starts_with(|c: char| c.is_ascii()) {
+        true => format!(" {text}"),
+        false => text.to_owned(),
     }
 }

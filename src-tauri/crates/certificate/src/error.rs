@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::looks::Looks;
+
 /// Carries data, not advice: the faces say what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -12,11 +14,8 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     #[error("the file is empty")]
     Empty,
-    #[error("neither PEM nor DER: it begins with {begins:?}")]
-    NotACertificate {
-        /// The first bytes as text, at most 32 of them.
-        begins: String,
-    },
+    #[error("neither PEM nor DER: it looks like {looks}")]
+    NotACertificate { looks: Looks },
     #[error("PEM block {block} at line {line}: {problem}")]
     Pem {
         /// Counted from 1.
@@ -60,11 +59,8 @@ pub enum Error {
     #[error("no certificate in it{}", keys(*.private_keys))]
     NoneInside { private_keys: usize },
 
-    #[error("not a zip archive: it begins with {begins:?}")]
-    NotAnArchive {
-        /// The first bytes as text, at most 32 of them.
-        begins: String,
-    },
+    #[error("not a zip archive: it looks like {looks}")]
+    NotAnArchive { looks: Looks },
     #[error("the archive is cut off")]
     Truncated,
     #[error("the archive is damaged: {reason}")]
@@ -177,11 +173,8 @@ pub enum PemProblem {
     NotEnded { label: String },
     #[error("it begins as {label:?} and ends as {ended:?}")]
     LabelsDiffer { label: String, ended: String },
-    #[error("{line:?} is not a line that begins or ends a block; each stands on its own line")]
-    Boundary {
-        /// At most 80 characters of it.
-        line: String,
-    },
+    #[error("line {line} neither begins nor ends a block; each stands on its own line")]
+    Boundary { line: usize },
     #[error("line {line} is not base64")]
     NotBase64 { line: usize },
     #[error("it is empty")]
@@ -197,11 +190,6 @@ pub enum PemProblem {
     OpensslTrusted,
     #[error("it is {label:?}, not a certificate")]
     OtherLabel { label: String },
-}
-
-/// The first bytes, readable and short.
-pub(crate) fn begins(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(32)]).into_owned()
 }
 
 fn keys(count: usize) -> String {

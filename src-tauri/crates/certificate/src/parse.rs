@@ -2,8 +2,8 @@
 
 use crate::contents::{Kind, Read};
 use crate::der::{Reader, SEQUENCE};
-use crate::error::begins;
 use crate::limits::Count;
+use crate::looks::Looks;
 use crate::{Certificate, Error, PemProblem, pem, pkcs7};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -45,7 +45,7 @@ pub(crate) fn read(bytes: &[u8], others: Others, count: &mut Count) -> Result<Re
         return der(bytes);
     }
     Err(Error::NotACertificate {
-        begins: begins(bytes),
+        looks: Looks::of(bytes),
     })
 }
 

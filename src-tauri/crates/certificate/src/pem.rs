@@ -74,7 +74,7 @@ impl<'a> Blocks<'a> {
                     open = Some(Open::new(line, self.block, self.line)?);
                 }
                 None => {}
-                Some(block) if line.contains(END) => return block.close(line).map(Some),
+                Some(block) if line.contains(END) => return block.close(line, self.line).map(Some),
                 Some(block) => block.push(line, self.line)?,
             }
         }
@@ -112,11 +112,7 @@ impl Open {
         let label = line
             .strip_prefix(BEGIN)
             .and_then(|rest| rest.strip_suffix(DASHES))
-            .ok_or_else(|| {
-                error(PemProblem::Boundary {
-                    line: line.chars().take(80).collect(),
-                })
-            })?;
+            .ok_or_else(|| error(PemProblem::Boundary { line: at }))?;
         Ok(Self {
             label: label.to_owned(),
             base64: String::new(),
@@ -144,16 +140,12 @@ impl Open {
         Ok(())
     }
 
-    fn close(&mut self, line: &str) -> Result<Block, Error> {
+    fn close(&mut self, line: &str, at: usize) -> Result<Block, Error> {
         let ended = line
             .strip_prefix(END)
             .and_then(|rest| rest.strip_suffix(DASHES))
             .filter(|label| !label.contains(DASHES))
-            .ok_or_else(|| {
-                self.error(PemProblem::Boundary {
-                    line: line.chars().take(80).collect(),
-                })
-            })?;
+            .ok_or_else(|| self.error(PemProblem::Boundary { line: at }))?;
         if ended != self.label {
             return Err(self.error(PemProblem::LabelsDiffer {
                 label: self.label.clone(),

@@ -194,14 +194,18 @@ pub(crate) struct Sandbox {
 ///
 /// An instance is tested against its own CA, which is downloaded when needed. An address is tested
 /// against --ca, or else the CAs of the operating system, and needs no account.
+///
+/// Exits with 0 when the server has proven who it is and a Redis answers behind TLS, be it that it
+/// wants a password, is loading or is full; with 1 when it is not proven, when no Redis answers, or
+/// when the login fails; with 3 when it is not reached.
 #[derive(Args, Debug)]
 pub(crate) struct Test {
     /// An instance, or HOST:PORT with brackets around an IPv6 address
-    #[arg(value_name = "ID|HOST:PORT", required_unless_present = "targets")]
+    #[arg(value_name = "ID|HOST:PORT")]
     pub(crate) target: Option<String>,
     /// Test every target in this file; `-` reads stdin. One a line, as ID or HOST:PORT, then
     /// name=N and sni=N where they differ; # begins a comment. Results come as they are there,
-    /// with --json one report a line. Exits with 0 when all are proven, else 1.
+    /// with --json one report a line. Exits with 0 when each alone would, else 1.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "user", "password_stdin", "cost", "html", "markdown"])]
     pub(crate) targets: Option<PathBuf>,
     /// With --targets: how many are tested at once.
@@ -252,6 +256,22 @@ pub(crate) struct Test {
     pub(crate) accept_host_key: Option<String>,
     #[command(flatten)]
     pub(crate) documents: Documents,
+}
+
+impl Command {
+    /// Whether it changes something in the cloud.
+    pub(crate) const fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Enable(_)
+                | Self::Disable(_)
+                | Self::UpgradeProxy(_)
+                | Self::UpgradeVersion(_)
+                | Self::RequirePassword(_)
+                | Self::EncryptionMode(_)
+                | Self::UpdateCertificate(_)
+        )
+    }
 }
 
 impl Test {

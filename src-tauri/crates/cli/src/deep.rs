@@ -1,8 +1,11 @@
 //! The deep report and the cost of TLS as text.
 
-use rediseal_probe::{CipherSuite, Cost, Gap, Protocol, Reason, Report, Series, Survey, Warning};
+use rediseal_probe::{
+    CipherSuite, Cost, Gap, Protocol, Reason, Report, Series, Survey, Verdict, Warning,
+};
 use serde_json::Value;
 
+use crate::args;
 use crate::certificates::date;
 use crate::language::{Language, say};
 use crate::output::{Output, Tone, milliseconds, plain};
@@ -29,6 +32,38 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     }
     if let Some(cost) = &report.cost {
         text += &price(cost, language);
+    }
+    text
+}
+
+/// What was asked for and could not be done, and why.
+pub(crate) fn left_out(report: &Report, asked: &args::Test, language: Language) -> String {
+    let unreached = report.verdict == Verdict::Unreachable;
+    let deep = asked.deep && report.survey.is_none();
+    let cost = asked.cost && report.cost.is_none();
+    let why = |found: (&'static str, &'static str)| match unreached {
+        true => language.of("the server was not reached", "未能到达服务器"),
+        false => language.of(found.0, found.1),
+    };
+    let mut text = String::new();
+    if deep {
+        let why = why(("no TLS was found on this port", "该端口上没有找到 TLS"));
+        text += &say!(
+            language,
+            "\nThere is no deep report: {why}.\n",
+            "\n没有深度报告：{why}。\n"
+        );
+    }
+    if cost {
+        let why = why((
+            "the server has not proven who it is",
+            "服务器的身份未得到证明",
+        ));
+        text += &say!(
+            language,
+            "\nWhat TLS costs was not measured: {why}.\n",
+            "\n没有测量 TLS 的开销：{why}。\n"
+        );
     }
     text
 }

@@ -59,8 +59,8 @@ impl Failure {
         }
     }
 
-    /// stdout did not take the result.
-    pub(crate) fn unwritten(error: &io::Error, language: Language) -> Self {
+    /// stdout did not take the result of a command that `changes` something, or does not.
+    pub(crate) fn unwritten(error: &io::Error, changes: bool, language: Language) -> Self {
         let code = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Code::DiskFull,
             _ => Code::SaveFailed,
@@ -71,8 +71,15 @@ impl Failure {
             format!("the result could not be written to stdout: {error}"),
             say!(
                 language,
-                "the result could not be written to stdout: {error}\n  What the command did stands; `rediseal-cli jobs` lists changes.",
-                "无法将结果写到标准输出：{error}\n  命令已执行的操作依然有效；`rediseal-cli jobs` 可列出变更。"
+                "the result could not be written to stdout: {error}{}",
+                "无法将结果写到标准输出：{error}{}",
+                match changes {
+                    true => language.of(
+                        "\n  What the command did stands; `rediseal-cli jobs` lists changes.",
+                        "\n  命令已执行的操作依然有效；`rediseal-cli jobs` 可列出变更。",
+                    ),
+                    false => "",
+                }
             ),
         )
     }
@@ -108,6 +115,7 @@ impl Failure {
         match (&self.text, language) {
             (Some(text), _) => text.trim_end().to_owned(),
             _ if let Some(text) = network::happened(&self.error, language) => text,
+            _ if let Some((text, _)) = out_of_service(&self.error, language) => text.to_owned(),
             (None, Language::English) => plain(&self.error.message),
             (None, Language::Chinese) => happened(self.error.code).to_owned(),
         }
@@ -223,10 +231,55 @@ const fn happened(code: Code) -> &'static str {
     }
 }
 
+/// Of an instance that is not there to be used, which the cloud calls busy: what happened, and what
+/// to do.
+fn out_of_service(error: &EdgeError, language: Language) -> Option<(&'static str, &'static str)> {
+    let (english, chinese) = match words::fact(&error.details, "state").as_str() {
+        "isolated" => (
+            (
+                "the instance is isolated, as after an unpaid bill: its port takes nothing",
+                "Renew or restore it in the console, then try again.",
+            ),
+            (
+                "实例已隔离（例如因欠费），其端口不接受连接",
+                "请在控制台续费或恢复后重试。",
+            ),
+        ),
+        "initializing" => (
+            (
+                "the instance is being created",
+                "Wait until it runs; `rediseal-cli status ID` shows it.",
+            ),
+            (
+                "实例正在创建",
+                "请等待其运行后重试；`rediseal-cli status ID` 可查看。",
+            ),
+        ),
+        "to_be_deleted" => (
+            (
+                "the instance is about to be deleted: its port takes nothing",
+                "It can be restored in the console as long as it is listed there.",
+            ),
+            (
+                "实例待删除，其端口不接受连接",
+                "在控制台仍列出期间可以恢复。",
+            ),
+        ),
+        _ => return None,
+    };
+    Some(match language {
+        Language::English => english,
+        Language::Chinese => chinese,
+    })
+}
+
 /// What to do about it, where that is not said by the message itself.
 fn advice(error: &EdgeError, language: Language) -> Option<String> {
     if let Some(advice) = network::advice(error, language) {
         return Some(advice);
+    }
+    if let Some((_, advice)) = out_of_service(error, language) {
+        return Some(advice.to_owned());
     }
     let (english, chinese) = match error.code {
         Code::CredentialsMissing => (

@@ -110,7 +110,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("convert.generate_password", GENERATE_PASSWORD),
     (
         "test",
-        "以真实握手测试服务器：域名、连接、TLS、证书、Redis。\n\n实例以其自己的 CA 测试，需要时会下载。地址以 --ca 测试，未指定时用操作系统的 CA，且无需账号。",
+        "以真实握手测试服务器：域名、连接、TLS、证书、Redis。\n\n实例以其自己的 CA 测试，需要时会下载。地址以 --ca 测试，未指定时用操作系统的 CA，且无需账号。\n\n服务器身份得到证明，且 TLS 之后有 Redis 应答时（包括要求密码、正在加载或连接已满），退出码为 0；未得到证明、没有 Redis 应答或登录失败时为 1；无法到达时为 3。",
     ),
     (
         "test.target",
@@ -118,7 +118,7 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "test.targets",
-        "测试此文件中的每个目标；- 表示标准输入。每行一个，写作 ID 或 HOST:PORT，必要时再加 name=N 与 sni=N；# 之后为注释。结果随到随出，指定 --json 时每行一份报告。全部得到证明时退出码为 0，否则为 1",
+        "测试此文件中的每个目标；- 表示标准输入。每行一个，写作 ID 或 HOST:PORT，必要时再加 name=N 与 sni=N；# 之后为注释。结果随到随出，指定 --json 时每行一份报告。每个目标单独测试都为 0 时退出码为 0，否则为 1",
     ),
     (
         "test.concurrency",

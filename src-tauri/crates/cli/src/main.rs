@@ -59,19 +59,20 @@ async fn main() -> ExitCode {
     };
     log();
     let output = Output::new(&arguments.global);
+    let changes = arguments.command.changes();
     let exit = match run(arguments, &output).await {
         Ok(exit) => exit,
         Err(failure) => output.failure(&failure),
     };
-    ExitCode::from(told(exit, &output) as u8)
+    ExitCode::from(told(exit, changes, &output) as u8)
 }
 
 /// Nobody has seen the result that a full disk did not take. A reader that went away, such as
 /// `head`, has seen what it wanted.
-fn told(exit: Exit, output: &Output) -> Exit {
+fn told(exit: Exit, changes: bool, output: &Output) -> Exit {
     match output.lost() {
         Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-            output.failure(&Failure::unwritten(error, output.language))
+            output.failure(&Failure::unwritten(error, changes, output.language))
         }
         _ => exit,
     }

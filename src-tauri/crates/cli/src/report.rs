@@ -1,7 +1,7 @@
 //! A test report as text: the verdict, what was reached, and what to do.
 
 use jiff::Timestamp;
-use rediseal_probe::{Cause, Report, Stage, Status, Text, Verdict, fact_word};
+use rediseal_probe::{Cause, Report, Stage, StageId, Status, Text, Verdict, fact_value, fact_word};
 use serde_json::Value;
 
 use crate::certificates::date;
@@ -40,12 +40,24 @@ pub(crate) fn text(report: &Report, output: &Output) -> String {
     text + &deep::text(report, output)
 }
 
-/// The password was tried, and did not do.
-pub(crate) fn login_failed(report: &Report) -> bool {
-    let causes = report.stages.iter().filter_map(|stage| stage.cause);
-    causes
-        .into_iter()
-        .any(|cause| matches!(cause, Cause::RedisWrongPassword | Cause::RedisNoPermission))
+/// Of a connection that is proven: the password was tried and did not do, or no Redis answers.
+pub(crate) fn fails_behind_tls(report: &Report) -> bool {
+    let causes = [
+        Cause::RedisWrongPassword,
+        Cause::RedisNotRedis,
+        Cause::RedisTimeout,
+        Cause::RedisClosed,
+    ];
+    has_cause(report, &causes)
+}
+
+fn login_failed(report: &Report) -> bool {
+    has_cause(report, &[Cause::RedisWrongPassword])
+}
+
+fn has_cause(report: &Report, causes: &[Cause]) -> bool {
+    let mut found = report.stages.iter().filter_map(|stage| stage.cause);
+    found.any(|cause| causes.contains(&cause))
 }
 
 /// Title and id, why, and what to do.
@@ -76,7 +88,7 @@ pub(crate) fn headline(report: &Report, output: &Output) -> String {
     let address = plain(&report.target.address);
     let language = output.language;
     let tone = match report.verdict {
-        Verdict::Secure | Verdict::ChainOnly if login_failed(report) => Tone::Bad,
+        Verdict::Secure | Verdict::ChainOnly if fails_behind_tls(report) => Tone::Bad,
         Verdict::Secure => Tone::Good,
         Verdict::ChainOnly => Tone::Careful,
         Verdict::Insecure | Verdict::Unreachable => Tone::Bad,
@@ -98,14 +110,27 @@ pub(crate) fn headline(report: &Report, output: &Output) -> String {
         ),
         _ => "",
     };
+    let behind = behind(report, language);
     output.paint(
         &say!(
             language,
-            "{word}  {address}: {login}{title}",
-            "{word}  {address}：{login}{title}"
+            "{word}  {address}: {login}{title}{behind}",
+            "{word}  {address}：{login}{title}{behind}"
         ),
         tone,
     )
+}
+
+/// What is the matter with Redis, where the verdict has a word for something else.
+fn behind(report: &Report, language: Language) -> String {
+    let mut failed = report.stages.iter().filter(|stage| {
+        stage.id == StageId::Redis && stage.status == Status::Failed && stage.cause != report.cause
+    });
+    let text = failed.find_map(|stage| stage.text(language.catalogue()));
+    text.map_or_else(String::new, |text| {
+        let title = &text.title;
+        say!(language, ". {title}", "。{title}")
+    })
 }
 
 fn verdict(report: &Report, output: &Output) -> String {
@@ -153,12 +178,20 @@ fn stages(stages: &[Stage], language: Language) -> Table {
                 Status::Skipped => String::new(),
                 _ => milliseconds(stage.elapsed_us),
             },
-            stage
-                .cause
-                .map_or_else(String::new, |cause| cause.id().to_owned()),
+            match stage.cause {
+                Some(cause) => cause.id().to_owned(),
+                None => objection(stage),
+            },
         ]);
     }
     table
+}
+
+/// What a Redis answered that passed for one and would not PING.
+fn objection(stage: &Stage) -> String {
+    let reply = stage.facts.get("reply").and_then(Value::as_str);
+    let reply = reply.filter(|reply| stage.id == StageId::Redis && *reply != "PONG");
+    reply.map(plain).unwrap_or_default()
 }
 
 /// Leaf first; which links hold.
@@ -226,10 +259,11 @@ fn addresses(report: &Report, language: Language) -> String {
 /// What the stage saw.
 fn evidence(stage: &Stage, language: Language) -> String {
     let mut table = Table::default();
-    // The bytes are there as text too.
-    let facts = stage.facts.iter().filter(|(key, _)| *key != "bytes");
+    // The bytes are there as text too, and the hint has picked the text.
+    let shown = |key: &str| key != "bytes" && key != "hint";
+    let facts = stage.facts.iter().filter(|(key, _)| shown(key));
     for (key, value) in facts {
-        if let Some(value) = fact(value) {
+        if let Some(value) = fact(key, value, language) {
             let key = fact_word(key, language.catalogue());
             table.row([say!(language, "{key}:", "{key}："), plain(&value)]);
         }
@@ -239,13 +273,15 @@ fn evidence(stage: &Stage, language: Language) -> String {
 }
 
 /// None when it says nothing to a person.
-fn fact(value: &Value) -> Option<String> {
+fn fact(key: &str, value: &Value, language: Language) -> Option<String> {
     const SHOWN: usize = 3;
     match value {
         Value::Null | Value::Bool(false) => None,
-        Value::String(text) => Some(text.clone()),
+        Value::Bool(true) => Some(language.of("yes", "是").to_owned()),
+        Value::String(text) => Some(fact_value(key, text, language.catalogue()).to_owned()),
         Value::Array(values) => {
-            let mut shown: Vec<_> = values.iter().take(SHOWN).filter_map(fact).collect();
+            let shown = values.iter().take(SHOWN);
+            let mut shown: Vec<_> = shown.filter_map(|v| fact(key, v, language)).collect();
             if values.len() > SHOWN {
                 shown.push(format!("… ({})", values.len()));
             }

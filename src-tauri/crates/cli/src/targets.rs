@@ -4,18 +4,20 @@ mod lines;
 mod summary;
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use rediseal_engine::view::{EdgeError, TestFiles};
 use rediseal_engine::{Code, Engine};
-use rediseal_probe::{Report, Trust};
+use rediseal_probe::{Address, Report, Trust};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::OnceCell;
+use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::args::{self, Global};
 use crate::descriptors;
@@ -26,7 +28,7 @@ use crate::output::{Output, Tone, plain};
 use crate::report;
 use crate::test::{self, Given, Kind, Target};
 
-use lines::Line;
+use lines::{Bad, Line};
 use summary::Summary;
 
 /// A test takes up to three connections to each address at once, and a deep one four.
@@ -80,6 +82,9 @@ pub(crate) async fn run(
     summary.unfinished = running.len();
     // Those that still run end here.
     drop(running);
+    if summary.stopped {
+        summary.not_begun = count(lines).await;
+    }
     if summary.targets == 0 && !summary.stopped {
         return Err(none(file, output));
     }
@@ -123,12 +128,19 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn test(&self, line: Line) -> Done {
-        let given = match &line.target {
-            Ok(target) if !target.is_url() => target.text.clone(),
-            _ => String::new(),
+        let target = line
+            .target
+            .and_then(|target| match target.kind(self.output) {
+                Ok(kind) => Ok((target, kind)),
+                Err(_) if target.is_url() => Err(Bad::Url),
+                Err(_) => Err(Bad::NoTarget),
+            });
+        let given = match &target {
+            Ok((target, _)) => target.text.clone(),
+            Err(_) => String::new(),
         };
-        let outcome = match line.target {
-            Ok(target) => self.outcome(target, line.number).await,
+        let outcome = match target {
+            Ok((target, kind)) => self.outcome(target, kind, line.number).await,
             Err(bad) => Err(bad.failure(self.output)),
         };
         Done {
@@ -138,13 +150,13 @@ impl Run<'_> {
         }
     }
 
-    async fn outcome(&self, target: Target, number: usize) -> Result<Report, Failure> {
+    async fn outcome(&self, target: Target, kind: Kind, number: usize) -> Result<Report, Failure> {
         let target = Target {
             name: target.name.or_else(|| self.arguments.name.clone()),
             sni: target.sni.or_else(|| self.arguments.sni.clone()),
             ..target
         };
-        match target.kind(self.output)? {
+        match kind {
             Kind::Address(address) => {
                 let trust = self.trust.get_or_try_init(|| self.read_trust()).await?;
                 let (trust, given) = (trust.clone(), self.given.clone());
@@ -194,12 +206,14 @@ impl Run<'_> {
         match &done.outcome {
             Ok(report) => {
                 let headline = report::headline(report, self.output);
-                match report.target.address == done.given {
-                    true => format!("{headline}\n"),
-                    false => say!(
+                let given = (report.target.address != done.given).then_some(given);
+                let about: Vec<_> = given.into_iter().chain(other_name(report)).collect();
+                match about.join(", ") {
+                    about if about.is_empty() => format!("{headline}\n"),
+                    about => say!(
                         language,
-                        "{headline} ({given})\n",
-                        "{headline}（{given}）\n"
+                        "{headline} ({about})\n",
+                        "{headline}（{about}）\n"
                     ),
                 }
             }
@@ -214,6 +228,26 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The name that was checked, where it is not the host's.
+fn other_name(report: &Report) -> Option<String> {
+    let name = &report.target.name;
+    let host = Address::parse(&report.target.address).ok()?.host();
+    (host != *name).then(|| format!("name={}", plain(name)))
+}
+
+/// How many lines are left. A terminal or a pipe may have no end: what is there counts.
+async fn count(mut lines: Receiver<std::io::Result<Line>>) -> usize {
+    const LONG_ENOUGH: Duration = Duration::from_secs(1);
+    let mut left = 0;
+    let counted = async {
+        while let Some(Ok(_)) = lines.recv().await {
+            left += 1;
+        }
+    };
+    let _ = timeout(LONG_ENOUGH, counted).await;
+    left
 }
 
 /// Ends when it is not waited for any more.
@@ -252,7 +286,10 @@ fn twice(output: &Output) -> Failure {
 }
 
 fn none(file: &Path, output: &Output) -> Failure {
-    let file = plain(&file.display().to_string());
+    let file = match file.as_os_str() == "-" {
+        true => output.language.of("stdin", "标准输入").to_owned(),
+        false => plain(&file.display().to_string()),
+    };
     Failure::usage(
         format!("{file} has no target"),
         say!(

@@ -9,9 +9,9 @@ use secrecy::SecretString;
 use crate::args::{self, Global};
 use crate::engine::{environment, signed_in};
 use crate::failure::{Exit, Failure};
-use crate::language::say;
+use crate::language::{Language, say};
 use crate::output::{Output, plain};
-use crate::{document, file, report, secret, targets, via};
+use crate::{deep, document, file, report, secret, targets, via};
 
 /// How the vendor's ids of instances begin.
 pub(crate) const INSTANCE: &str = "crs-";
@@ -25,8 +25,11 @@ pub(crate) async fn run(
     if let Some(file) = &arguments.targets {
         return targets::run(arguments, file, global, output).await;
     }
+    let Some(target) = &arguments.target else {
+        return Err(nothing_named(output));
+    };
     let target = Target {
-        text: arguments.target.clone().unwrap_or_default(),
+        text: target.clone(),
         name: arguments.name.clone(),
         sni: arguments.sni.clone(),
     };
@@ -50,7 +53,10 @@ pub(crate) async fn run(
     document::write(&report, &arguments.documents, output)?;
     match document::in_place_of_text(&report, &arguments.documents, output) {
         Some(document) => output.verbatim(&document),
-        None => output.result(&report, || report::text(&report, output)),
+        None => output.result(&report, || {
+            let left_out = deep::left_out(&report, arguments, output.language);
+            report::text(&report, output) + &left_out
+        }),
     }
     Ok(exit(&report))
 }
@@ -150,7 +156,9 @@ impl Given {
         let key = arguments.via_key.as_deref();
         Ok(Self {
             auth,
-            route: route(via.as_ref(), key, &environment()).await?,
+            route: route(via.as_ref(), key, &environment())
+                .await
+                .map_err(|error| via::unusable(error, output))?,
             via,
         })
     }
@@ -208,17 +216,28 @@ fn auth(
     }))
 }
 
-/// What the verdict says to a script. A login that was asked for and failed is a no.
-fn exit(report: &Report) -> Exit {
+/// What the verdict says to a script. Behind TLS there has to be a Redis that answers: one that is
+/// loading or full does; and a login that was asked for has to work.
+pub(crate) fn exit(report: &Report) -> Exit {
     match report.verdict {
-        Verdict::Secure | Verdict::ChainOnly if report::login_failed(report) => Exit::No,
+        Verdict::Secure | Verdict::ChainOnly if report::fails_behind_tls(report) => Exit::No,
         Verdict::Secure | Verdict::ChainOnly => Exit::Yes,
         Verdict::Insecure => Exit::No,
         Verdict::Unreachable => Exit::Unreachable,
     }
 }
 
-fn a_url(output: &Output) -> Failure {
+fn nothing_named(output: &Output) -> Failure {
+    Failure::usage(
+        "name what to test: ID, HOST:PORT, or --targets FILE",
+        output.language.of(
+            "name what to test: an instance (crs-…), HOST:PORT, or --targets FILE for many",
+            "请指定测试对象：实例（crs-…）、HOST:PORT，或用 --targets FILE 测试多个目标",
+        ),
+    )
+}
+
+pub(crate) fn a_url(output: &Output) -> Failure {
     Failure::usage(
         "a URL or a user is not taken: give HOST:PORT, and a password with --password-stdin",
         output.language.of(
@@ -245,6 +264,9 @@ pub(crate) fn refused(error: &Error, output: &Output) -> Failure {
         Exit::Usage,
         Code::InvalidInput,
         error.to_string(),
-        say!(output.language, "{error}", "无法开始测试：{error}"),
+        match output.language {
+            Language::English => error.to_string(),
+            Language::Chinese => format!("无法开始测试：{}", error.chinese()),
+        },
     )
 }

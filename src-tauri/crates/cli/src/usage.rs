@@ -43,7 +43,7 @@ impl Unread {
     fn help(&self) -> Exit {
         match self.error.print() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                let failure = Failure::unwritten(&error, self.language);
+                let failure = Failure::unwritten(&error, false, self.language);
                 stderr(&format!("{}\n", failure.text(self.language)));
                 failure.exit
             }

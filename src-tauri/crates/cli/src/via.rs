@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
+use rediseal_engine::ACCEPT_HOST_KEY;
 use rediseal_engine::view::ViaForm;
 use rediseal_probe::{Cause, Error, Key, KeyError, Scheme, Stage, Via};
 use secrecy::SecretString;
@@ -98,7 +99,9 @@ fn or_ask(
 
 /// How a host's key is accepted that is not known yet.
 pub(crate) fn advice(stage: &Stage, language: Language) -> String {
-    let unknown = stage.cause == Some(Cause::SshHostKeyUnknown);
+    // Where another key was accepted, this one is not to be taken without a thought.
+    let other = stage.facts.contains_key("accepted_sha256");
+    let unknown = stage.cause == Some(Cause::SshHostKeyUnknown) && !other;
     let shown = stage.facts.get("host_key_sha256").filter(|_| unknown);
     match shown.and_then(|shown| shown.as_str()) {
         Some(shown) => say!(
@@ -107,6 +110,24 @@ pub(crate) fn advice(stage: &Stage, language: Language) -> String {
             "  接受此密钥：--accept-host-key {shown}\n"
         ),
         None => String::new(),
+    }
+}
+
+/// What cannot be used of what was given for the way.
+pub(crate) fn unusable(error: rediseal_engine::Error, output: &Output) -> Failure {
+    match error {
+        rediseal_engine::Error::Probe(error) => refused(&error, output),
+        rediseal_engine::Error::InvalidInput {
+            field: ACCEPT_HOST_KEY,
+            ..
+        } => Failure::usage(
+            "--accept-host-key takes a fingerprint: SHA256: and 43 characters",
+            output.language.of(
+                "--accept-host-key takes a fingerprint: SHA256: and 43 characters, as ssh-keygen -l shows it",
+                "--accept-host-key 的值应为指纹：SHA256: 加 43 个字符，即 ssh-keygen -l 所显示的形式",
+            ),
+        ),
+        other => other.into(),
     }
 }
 

@@ -7,14 +7,16 @@ use jiff::SignedDuration;
 use rediseal_probe::{Address, Auth, Dns, Report, Request, Stage, Trust, WithoutTls};
 use tokio_util::sync::CancellationToken;
 
+use crate::Code;
 use crate::accounts::Account;
 use crate::certificates::{read_certificates, sha256};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::readiness::running;
 use crate::route::route;
 use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::{CertificateSeen, Known};
-use crate::view::{PlaintextLook, TestFiles, TestForm, TestProgress, TrustChoice};
+use crate::view::{EdgeError, PlaintextLook, TestFiles, TestForm, TestProgress, TrustChoice};
 
 /// The running tests.
 #[derive(Default)]
@@ -138,7 +140,8 @@ impl Engine {
                 let (account, known) = target
                     .as_ref()
                     .ok_or_else(|| missing("instance_id", "there is none to take the CA of"))?;
-                let archive = self.archive(account, known.id()).await?;
+                let archive = self.archive(account, known.id()).await;
+                let archive = archive.map_err(|error| held_back(&error, known))?;
                 Trust::Authorities(archive.authorities())
             }
         };
@@ -161,6 +164,7 @@ impl Engine {
                 true => self.inner.timings.deep_test,
                 false => self.inner.timings.test,
             },
+            ca_of_instance: form.trust == TrustChoice::Instance,
             cloud_clock_offset: match &target {
                 Some((account, _)) => self.clock_offset(account).await,
                 None => None,
@@ -203,6 +207,7 @@ impl Engine {
         let request = Request {
             route: self.usual_route(account, known.id()).await,
             timeout: self.inner.timings.test,
+            ca_of_instance: true,
             cloud_clock_offset: self.clock_offset(account).await,
             ..Request::new(address(known)?, trust, self.now())
         };
@@ -314,6 +319,16 @@ fn address(known: &Known) -> Result<Address, Error> {
     let address = private_address(&known.instance)
         .ok_or_else(|| missing("address", "the instance has no private address"))?;
     Ok(Address::parse(&address)?)
+}
+
+/// The cloud has one word for an instance that is busy and for one that is not there to be used.
+/// What it said of the instance's own state tells them apart.
+fn held_back(error: &Error, known: &Known) -> Error {
+    let mut error = EdgeError::from(error);
+    if error.code == Code::InstanceBusy {
+        error.details.extend(running(&known.instance).facts);
+    }
+    Error::Edge(Box::new(error))
 }
 
 fn missing(field: &'static str, problem: &str) -> Error {

@@ -52,6 +52,6 @@ pub use events::EventSink;
 pub use inspection::{inspect, signed_by};
 pub use keychain::Keychain;
 pub use rediseal_tencent::{Patience, http};
-pub use route::route;
+pub use route::{ACCEPT_HOST_KEY, route};
 pub use store::StoreError;
 pub use vault::{Secret, SessionVault, Vault, VaultError};

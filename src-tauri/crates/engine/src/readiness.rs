@@ -97,7 +97,7 @@ pub(crate) fn status(findings: &[Finding], check: Check) -> Option<FindingStatus
         .map(|finding| finding.status)
 }
 
-fn running(instance: &Instance) -> Finding {
+pub(crate) fn running(instance: &Instance) -> Finding {
     let (verdict, state) = match instance.status {
         Some(RUNNING) => (FindingStatus::Passed, "running"),
         Some(TASK_RUNNING) => (FindingStatus::Blocked, "task_running"),

@@ -13,6 +13,9 @@ use crate::view::ViaForm;
 /// Where an agent says that it listens.
 pub(crate) const AGENT: &str = "SSH_AUTH_SOCK";
 
+/// The form's field with the fingerprint of a host's key.
+pub const ACCEPT_HOST_KEY: &str = "accept_host_key";
+
 /// Keys that OpenSSH finds by itself.
 const USUAL_KEYS: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
@@ -69,7 +72,7 @@ async fn ssh(
         known_hosts: own.into_iter().chain([GLOBAL_KNOWN_HOSTS.into()]).collect(),
         accept: accept
             .transpose()
-            .map_err(|error| invalid("accept_host_key", &error))?,
+            .map_err(|error| invalid(ACCEPT_HOST_KEY, &error))?,
     })
 }
 

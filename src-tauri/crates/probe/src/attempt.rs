@@ -228,15 +228,22 @@ fn certificate<'a>(
         Err(refused) => {
             let (finding, position) =
                 chain::diagnose(chain, refused, &plan.authorities, plan.clock);
+            let finding = match plan.ca_of_instance {
+                true => chain::of_instance(finding),
+                false => finding,
+            };
             let authority = position.and_then(|position| trusted.get(position));
             (finding, Links::read(chain, authority))
         }
     };
     stages.push(running.end_after(presented.took, finding));
 
-    if let Some(leaf) = chain.first() {
-        let running = watch.stage(StageId::Name);
-        stages.push(running.end(name::check(leaf, links.leaf(), &plan.name)));
+    let running = watch.stage(StageId::Name);
+    let holds = presented.verified.is_ok();
+    let leaf = chain.first();
+    let found = leaf.and_then(|leaf| name::check(leaf, links.leaf(), &plan.name, holds));
+    if let Some(finding) = found {
+        stages.push(running.end(finding));
     }
     links
 }

@@ -4,15 +4,19 @@ use rustls::{AlertDescription, CertificateError, PeerIncompatible, PeerMisbehave
 use serde_json::Value;
 
 use crate::cause::Cause;
-use crate::deep::answer::{self, Reading};
-use crate::deep::{self, suites};
+use crate::crypto;
+use crate::deep::answer::{self, Answer, Reading};
+use crate::deep::{self, groups, suites};
 use crate::handshake::Handshake;
 use crate::opened;
-use crate::plaintext::{self, Answer, Unasked};
+use crate::plaintext::{self, Answer as Plain, Unasked};
 use crate::route::Peer;
 use crate::session::End;
 use crate::stage::{Finding, Stopwatch};
 use crate::wire::{self, Message, Version};
+
+/// The hint of a refusal that says nothing else.
+const REFUSED: &str = "refused";
 
 /// Why there is no session.
 #[derive(Debug)]
@@ -104,13 +108,15 @@ impl Handshake {
             {
                 Cause::TlsNameRequired
             }
-            // Sent in answer to the ClientHello it can only mean that nothing offered will do.
-            AlertDescription::HandshakeFailure if self.last_message() == "nothing" => {
-                Cause::TlsNoCommonCipher
-            }
             _ => Cause::TlsAlert,
         })
+        .with_hint(self.is_plain_refusal(alert).then_some(REFUSED))
         .with("alert", alert_name(alert))
+    }
+
+    /// In answer to the ClientHello: that nothing offered will do, or the name, or the client.
+    fn is_plain_refusal(&self, alert: AlertDescription) -> bool {
+        alert == AlertDescription::HandshakeFailure && self.last_message() == "nothing"
     }
 }
 
@@ -142,28 +148,28 @@ pub(crate) async fn without_tls(
 ) -> Finding {
     let asked = match plaintext::ping(peer, watch.deadline(60)).await {
         // One without TLS was found before; this one may be slow with TLS and quick without.
-        Answer::Redis { .. } if broken.is_silence() => Answer::Silent,
+        Plain::Redis { .. } if broken.is_silence() => Plain::Silent,
         other => other,
     };
     let (answer, confirmed) = match (asked, plaintext::recognise(first)) {
-        (known @ (Answer::Redis { .. } | Answer::Protocol(_)), _) => (known, true),
-        (_, known @ (Answer::Redis { .. } | Answer::Protocol(_))) => (known, false),
-        (Answer::Unknown(bytes), _) => (Answer::Unknown(bytes), true),
-        (Answer::Closed, _)
+        (known @ (Plain::Redis { .. } | Plain::Protocol(_)), _) => (known, true),
+        (_, known @ (Plain::Redis { .. } | Plain::Protocol(_))) => (known, false),
+        (Plain::Unknown(bytes), _) => (Plain::Unknown(bytes), true),
+        (Plain::Closed, _)
             if first.is_empty() && plaintext::is_postgresql(peer, watch.deadline(60)).await =>
         {
-            (Answer::Protocol("PostgreSQL"), true)
+            (Plain::Protocol("PostgreSQL"), true)
         }
         (other, _) => (other, true),
     };
     match answer {
-        Answer::Redis { reply, .. } => plaintext_server(&reply)
+        Plain::Redis { reply, .. } => plaintext_server(&reply)
             .with("confirmed", confirmed)
             .with_bytes(first),
-        Answer::Protocol(protocol) => Finding::failed(Cause::TlsNotTls)
+        Plain::Protocol(protocol) => Finding::failed(Cause::TlsNotTls)
             .with("protocol_found", protocol)
             .with_bytes(first),
-        Answer::Unknown(bytes) => {
+        Plain::Unknown(bytes) => {
             let shown = if first.is_empty() { &bytes } else { first };
             Finding::failed(Cause::TlsNotTls)
                 .with("protocol_found", Value::Null)
@@ -183,40 +189,66 @@ pub(crate) async fn without_tls(
     }
 }
 
-/// When nothing that was offered will do, the server is asked what does: an old version, another
-/// cipher suite, or all the same when it is not sent the name.
+/// When nothing that was offered will do, or may be what is refused, the server is asked what
+/// does: an old version, other cipher suites or groups, or all the same when it is not sent the
+/// name. What it then accepts proves what was missing.
 pub(crate) async fn with_what_is_accepted(
     mut finding: Finding,
     peer: &Peer,
     sni: Option<&str>,
     watch: Stopwatch,
 ) -> Finding {
-    if !matches!(
-        finding.cause,
-        Some(Cause::TlsNoCommonVersion | Cause::TlsNoCommonCipher)
-    ) {
-        return finding;
+    let refused = finding.facts.get("hint") == Some(&REFUSED.into());
+    match finding.cause {
+        Some(Cause::TlsNoCommonVersion | Cause::TlsNoCommonCipher) => {}
+        Some(Cause::TlsAlert) if refused => {}
+        _ => return finding,
     }
+    finding.facts.remove("hint");
     let accepted = deep::accepted_instead(peer, sni, watch.deadline(60)).await;
-    match accepted {
-        Some((version, _)) if version < Version::TLS1_2 => {
-            finding.cause = Some(Cause::TlsNoCommonVersion);
-        }
+    let (cause, hint) = match &accepted {
+        Some(answer) if answer.version < Version::TLS1_2 => (Cause::TlsNoCommonVersion, None),
+        Some(answer) if refused => (Cause::TlsNoCommonCipher, missing(answer)),
         None if sni.is_some()
             && deep::accepted_instead(peer, None, watch.deadline(60))
                 .await
                 .is_some() =>
         {
-            finding.cause = Some(Cause::TlsNameRequired);
+            (Cause::TlsNameRequired, None)
         }
-        _ => {}
-    }
-    let (version, cipher) = accepted
-        .map(|(version, suite)| (version.name(), suites::name(suite)))
-        .unzip();
+        None if refused && sni.is_none() => (Cause::TlsAlert, Some("no_name")),
+        None if refused => (Cause::TlsAlert, Some(REFUSED)),
+        _ => (finding.cause.unwrap_or(Cause::TlsAlert), None),
+    };
+    finding.cause = Some(cause);
+    let accepts = accepted.as_ref();
     finding
-        .with("accepts_version", version)
-        .with("accepts_cipher", cipher)
+        .with_hint(hint)
+        .with("accepts_version", accepts.map(|a| a.version.name()))
+        .with("accepts_cipher", accepts.map(|a| suites::name(a.suite)))
+        .with(
+            "accepts_group",
+            accepts.and_then(|a| a.group).map(groups::name),
+        )
+}
+
+/// What of an answer to another hello the test does not have: the key exchange group, or else, by
+/// exclusion, what the server signs with. None: the cipher suite.
+fn missing(answer: &Answer) -> Option<&'static str> {
+    let provider = crypto::provider();
+    let has_suite = provider
+        .cipher_suites
+        .iter()
+        .any(|suite| u16::from(suite.suite()) == answer.suite);
+    let has_group = answer.group.is_none_or(|group| {
+        let mut groups = provider.kx_groups.iter();
+        groups.any(|known| u16::from(known.name()) == group)
+    });
+    match (has_suite, has_group) {
+        (false, _) => None,
+        (true, false) => Some("groups"),
+        (true, true) => Some("key"),
+    }
 }
 
 fn plaintext_server(reply: &str) -> Finding {
@@ -295,18 +327,18 @@ fn cause(error: &rustls::Error) -> Cause {
     }
 }
 
-fn silence(finding: Finding, answer: &Answer) -> Finding {
+fn silence(finding: Finding, answer: &Plain) -> Finding {
     finding
         .with("after", "nothing")
         .with("plaintext_answer", silence_name(answer))
 }
 
-const fn silence_name(answer: &Answer) -> &'static str {
+const fn silence_name(answer: &Plain) -> &'static str {
     match answer {
-        Answer::Closed => "closed",
-        Answer::Silent => "silent",
-        Answer::Unreachable => "unreachable",
-        Answer::Tls => "tls",
+        Plain::Closed => "closed",
+        Plain::Silent => "silent",
+        Plain::Unreachable => "unreachable",
+        Plain::Tls => "tls",
         _ => "other",
     }
 }

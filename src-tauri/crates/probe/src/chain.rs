@@ -19,6 +19,9 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// No chain of trust is longer.
 const LONGEST_PATH: usize = 8;
 
+/// When this version was made: a clock that shows less is wrong. Raised with each release.
+const MADE: Timestamp = Timestamp::constant(1_793_491_200, 0); // 2026-11-01
+
 /// What is known about time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
@@ -105,6 +108,18 @@ pub(crate) fn diagnose(
     };
     let authority = path.authority.map(|(position, _)| position);
     (about(finding, path.last()), authority)
+}
+
+/// The same of a server that was tested with the CA that its cloud gives out for it.
+pub(crate) fn of_instance(finding: Finding) -> Finding {
+    let hint = finding.facts.get("hint").and_then(Value::as_str);
+    match (finding.cause, hint) {
+        (Some(Cause::CertificateWrongCa), None | Some("open"))
+        | (Some(Cause::CertificateCaReplaced | Cause::CertificateSelfSigned), _) => {
+            finding.with_hint(Some("instance"))
+        }
+        _ => finding,
+    }
 }
 
 /// From the leaf upwards, as far as names and signatures lead.
@@ -221,7 +236,7 @@ fn refusal(error: &webpki::Error, path: &Path<'_>) -> Finding {
         _ => Finding::failed(Cause::CertificateWrongCa),
     };
     finding
-        .with("reason", error.to_string())
+        .with("reason", reason(error))
         .with("signature", leaf.map(|c| c.facts.signature.clone()))
 }
 
@@ -230,11 +245,43 @@ fn leaf_unusable(leaf: &Certificate<'_>, error: &webpki::Error) -> Finding {
         _ if leaf.facts.version < 3 => version(leaf),
         webpki::Error::UnsupportedCertVersion | webpki::Error::UnsupportedCriticalExtension => {
             at(Finding::failed(Cause::CertificateUnsupported), leaf, 0)
-                .with("reason", error.to_string())
+                .with("reason", reason(error))
         }
-        _ => malformed(&error.to_string(), 0),
+        _ => malformed(&reason(error), 0),
     }
 }
+
+/// Why path validation refused it, in words; what has none is rare enough for the library's.
+fn reason(error: &webpki::Error) -> String {
+    use webpki::Error as E;
+    match error {
+        E::UnsupportedCriticalExtension => UNKNOWN_CRITICAL_EXTENSION,
+        E::UnsupportedCertVersion => "it is not X.509 version 3",
+        E::UnsupportedNameType => "a CA limits names of a kind that is not known",
+        E::UnsupportedSignatureAlgorithmContext(_)
+        | E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            "it is signed with an algorithm that is not known"
+        }
+        E::SignatureAlgorithmMismatch => "it names two signature algorithms",
+        E::CaUsedAsEndEntity => "it is marked as a CA",
+        E::EndEntityUsedAsCa => "a certificate that is no CA, or may not sign, signed another",
+        E::EmptyEkuExtension => "its extended key usage is empty",
+        E::RequiredEkuNotFoundContext(_) => "its extended key usage leaves out serverAuth",
+        E::NameConstraintViolation => "a CA may not sign for these names",
+        E::PathLenConstraintViolated => "more CAs than allowed stand below a CA",
+        E::BadDer | E::TrailingData(_) | E::MalformedExtensions | E::ExtensionValueInvalid => {
+            "its encoding breaks the rules of DER"
+        }
+        E::BadDerTime | E::InvalidCertValidity => "its dates cannot be read",
+        E::InvalidSerialNumber => "its serial number is not valid",
+        E::UnknownIssuer => "its issuer is not trusted",
+        other => return other.to_string(),
+    }
+    .to_owned()
+}
+
+/// The reason that clients agree on.
+pub(crate) const UNKNOWN_CRITICAL_EXTENSION: &str = "it has a critical extension that is not known";
 
 /// The path ends before it reaches an authority.
 fn broken(
@@ -273,7 +320,8 @@ fn broken(
             Some(evidence) => {
                 Finding::failed(Cause::CertificateMissingIntermediate).with("evidence", evidence)
             }
-            None => Finding::failed(Cause::CertificateWrongCa),
+            // The issuer was not seen: it may be an intermediate of the trusted CA.
+            None => Finding::failed(Cause::CertificateWrongCa).with_hint(Some("open")),
         }
     };
     at(finding, last, depth)
@@ -323,15 +371,23 @@ fn dates(certificate: &Certificate<'_>, depth: usize, clock: Clock) -> Option<Fi
     let finding = at(Finding::failed(cause), certificate, depth)
         .with("not_before", certificate.facts.not_before.to_string())
         .with("not_after", certificate.facts.not_after.to_string())
-        .with("now", clock.now.to_string());
+        .with("now", to_the_second(clock.now));
     Some(match (clock.disagreeing(), clock.cloud_offset) {
         (Some(cloud_now), Some(offset)) => finding
             .with_hint(Some("clock"))
             .with("clock_offset_s", offset.as_secs())
-            .with("cloud_now", cloud_now.to_string())
+            .with("cloud_now", to_the_second(cloud_now))
             .with("valid_by_cloud_clock", certificate.covers(cloud_now)),
+        _ if cause == Cause::CertificateNotYetValid && clock.now < MADE => finding
+            .with_hint(Some("early"))
+            .with("program_made", to_the_second(MADE)),
         _ => finding,
     })
+}
+
+/// Finer than that, a clock says nothing about a certificate.
+fn to_the_second(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn version(certificate: &Certificate<'_>) -> Finding {

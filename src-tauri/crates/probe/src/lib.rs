@@ -28,6 +28,7 @@ mod breakage;
 mod catalogue;
 mod cause;
 mod chain;
+mod chinese;
 mod clients;
 mod connect;
 mod cost;
@@ -35,6 +36,7 @@ mod crypto;
 mod deep;
 mod document;
 mod error;
+mod evidence;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -72,6 +74,7 @@ pub use deep::{
 };
 pub use document::{Format, milliseconds, plain};
 pub use error::Error;
+pub use evidence::{fact_value, fact_word};
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };
@@ -82,4 +85,3 @@ pub use route::{
 pub use test::test;
 pub use trust::Authorities;
 pub use without_tls::{WithoutTls, without_tls};
-pub use words::fact_word;

@@ -21,6 +21,7 @@ pub(crate) struct Plan {
     pub(crate) name: ServerName<'static>,
     pub(crate) sni: Option<ServerName<'static>>,
     pub(crate) authorities: Arc<Authorities>,
+    pub(crate) ca_of_instance: bool,
     pub(crate) auth: Option<Auth>,
     pub(crate) route: Route,
     pub(crate) dns: Dns,
@@ -61,6 +62,7 @@ impl Plan {
         let since_epoch = request.now.as_second().try_into().unwrap_or(0);
         Ok(Self {
             authorities: Authorities::of(&request.trust, request.now)?,
+            ca_of_instance: request.ca_of_instance,
             address: request.address,
             name,
             sni,

@@ -69,7 +69,9 @@ fn after_auth(reading: &Reading) -> Result<&'static str, Finding> {
             Ok("not_needed")
         }
         Reading::Error { code, text } => {
-            let cause = said(code, text).unwrap_or(Cause::RedisWrongPassword);
+            let cause = said(code, text)
+                .filter(|cause| *cause != Cause::RedisNoPermission)
+                .unwrap_or(Cause::RedisWrongPassword);
             Err(Finding::failed(cause).with("reply", text.clone()))
         }
         other => Err(not_redis(other)),
@@ -80,7 +82,10 @@ fn after_ping(reading: &Reading) -> Finding {
     match reading {
         Reading::Value(text) if text == "PONG" => Finding::passed().with("reply", text.clone()),
         Reading::Error { code, text } => match said(code, text) {
-            Some(Cause::RedisAuthRequired) => Finding::warning(Cause::RedisAuthRequired),
+            // TLS is proven, and so is the login where there was one.
+            Some(cause @ (Cause::RedisAuthRequired | Cause::RedisNoPermission)) => {
+                Finding::warning(cause)
+            }
             Some(cause) => Finding::failed(cause),
             // Whatever it objects to, it is a Redis.
             None => Finding::passed(),

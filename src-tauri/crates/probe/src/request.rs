@@ -26,6 +26,9 @@ pub struct Request {
     pub route: Route,
     #[expect(missing_docs, reason = "the type says it")]
     pub trust: Trust,
+    /// `trust` is what the cloud gives out for the very instance that is tested, just fetched: a
+    /// chain that does not lead there is not a matter of the wrong file.
+    pub ca_of_instance: bool,
     /// Sent only after chain and name hold, or, with [`Trust::Authorities`], when the chain holds
     /// and the certificate has no name.
     pub auth: Option<Auth>,
@@ -56,6 +59,7 @@ impl Request {
             sni: None,
             route: Route::Direct,
             trust,
+            ca_of_instance: false,
             auth: None,
             dns: Dns::System,
             deep: false,

@@ -214,6 +214,10 @@ impl Reason {
                 "the server wants a client certificate",
                 "服务器要求客户端证书",
             ),
+            Self::Alert => (
+                "the server breaks off whatever is offered: it may object to the server name (SNI)",
+                "无论提供什么选项，服务器都会中止：可能不接受服务器名称（SNI）",
+            ),
         };
         language.of(english, chinese)
     }
@@ -316,73 +320,4 @@ impl Survey {
             ),
         }
     }
-}
-
-/// What a stage's fact is about; the key itself where no word stands for it.
-#[must_use]
-pub fn fact_word(key: &str, language: Language) -> &str {
-    let (english, chinese) = match key {
-        "accepts_cipher" => ("cipher it accepts", "可接受的套件"),
-        "accepts_version" => ("version it accepts", "可接受的版本"),
-        "address" => ("address", "地址"),
-        "addresses" => ("addresses", "地址"),
-        "after" => ("after", "发生于"),
-        "alert" => ("TLS alert", "TLS 告警"),
-        "answer" | "response" => ("answer", "应答"),
-        "plaintext_answer" => ("answer in plaintext", "明文应答"),
-        "plaintext_accepted" => ("takes plaintext too", "也接受明文"),
-        "bits" => ("bits", "位数"),
-        "least_bits" => ("bits needed", "所需位数"),
-        "bytes" => ("bytes", "字节"),
-        "certificate" => ("certificate", "证书"),
-        "cipher" => ("cipher suite", "加密套件"),
-        "client_certificate_asked" => ("asks for a client certificate", "要求客户端证书"),
-        "clock_offset_s" => ("clock off by (s)", "时钟偏差（秒）"),
-        "cloud_now" => ("time in the cloud", "云端时间"),
-        "valid_by_cloud_clock" => ("valid by the cloud's clock", "按云端时间有效"),
-        "common_name" => ("common name", "通用名称"),
-        "confirmed" => ("confirmed", "已确认"),
-        "days_left" => ("days left", "剩余天数"),
-        "depth" => ("place in the chain", "链中位置"),
-        "ended" => ("ended", "结束方式"),
-        "error" => ("error", "错误"),
-        "evidence" => ("evidence", "依据"),
-        "expected" => ("expected", "期望"),
-        "extended_key_usage" => ("extended key usage", "扩展密钥用途"),
-        "group" => ("key exchange", "密钥交换"),
-        "destination" => ("destination", "目标"),
-        "hop" => ("through", "经由"),
-        "host_key" => ("host key", "主机密钥"),
-        "host_key_sha256" => ("its fingerprint", "其指纹"),
-        "host_key_added" => ("added to the known hosts", "已加入已知主机"),
-        "accepted_sha256" => ("fingerprint accepted", "已接受的指纹"),
-        "known_sha256" => ("fingerprint on record", "登记的指纹"),
-        "known_hosts_line" => ("line in the known hosts", "已知主机文件中的行"),
-        "login" => ("logged in by", "登录方式"),
-        "user" => ("user", "用户"),
-        "tried" => ("tried", "已尝试"),
-        "methods" => ("ways to log in", "可用的登录方式"),
-        "agent" => ("SSH agent", "SSH agent"),
-        "http_status" => ("HTTP status", "HTTP 状态码"),
-        "hint" => ("hint", "提示"),
-        "issuer" => ("issuer", "签发者"),
-        "name" => ("name", "名称"),
-        "not_after" => ("valid until", "有效期至"),
-        "not_before" => ("valid from", "有效期自"),
-        "now" => ("time here", "本机时间"),
-        "presented" => ("presented", "证书中为"),
-        "protocol" => ("protocol", "协议"),
-        "protocol_found" => ("speaks instead", "实际协议"),
-        "reason" => ("reason", "原因"),
-        "reply" => ("reply", "应答"),
-        "server_version" => ("version of its answer", "其应答的版本"),
-        "signature" => ("signature", "签名"),
-        "sni" => ("SNI", "SNI"),
-        "text" => ("as text", "文本"),
-        "trusted" => ("trusted", "受信任"),
-        "trusted_sha256" => ("SHA-256 of the trusted", "受信任证书的 SHA-256"),
-        "version" => ("version", "版本"),
-        other => return other,
-    };
-    language.of(english, chinese)
 }

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use crate::made::{ca, pem};
 use proptest::prelude::*;
-use rediseal_certificate::{Archive, Error, Limits, PemProblem};
+use rediseal_certificate::{Archive, Error, Limits, Looks, PemProblem};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -157,14 +157,12 @@ fn a_cut_archive_is_called_that_at_every_length() {
 fn other_answers_are_not_an_archive() {
     assert_eq!(
         open(b"<?xml version='1.0'?><Error/>"),
-        Err(Error::NotAnArchive {
-            begins: "<?xml version='1.0'?><Error/>".into()
-        })
+        Err(Error::NotAnArchive { looks: Looks::Xml })
     );
     assert_eq!(
         open(b""),
         Err(Error::NotAnArchive {
-            begins: String::new()
+            looks: Looks::Nothing
         })
     );
 }

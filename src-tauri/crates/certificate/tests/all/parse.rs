@@ -2,7 +2,7 @@
 
 use crate::made::{ca, pem};
 use proptest::prelude::*;
-use rediseal_certificate::{Certificate, Error, PemProblem, parse_pem_or_der, pem_bundle};
+use rediseal_certificate::{Certificate, Error, Looks, PemProblem, parse_pem_or_der, pem_bundle};
 
 fn names(file: impl AsRef<[u8]>) -> Result<Vec<String>, Error> {
     let certificates = parse_pem_or_der(file.as_ref())?;
@@ -121,12 +121,26 @@ fn what_is_not_a_certificate_is_refused_by_its_name() {
     assert!(matches!(found, PemProblem::OtherLabel { label } if label == "CERTIFICATE REQUEST"));
     assert_eq!(names(""), Err(Error::Empty));
     assert_eq!(names("\u{feff} \r\n"), Err(Error::Empty));
-    assert_eq!(
-        names("<html>Not found"),
-        Err(Error::NotACertificate {
-            begins: "<html>Not found".into()
-        })
-    );
+    for (bytes, looks) in [
+        (&b"<html>Not found"[..], Looks::Html),
+        (b" {\"password\":\"MyS3cret\"}", Looks::Json),
+        (b"password=MyS3cret\n", Looks::Text),
+        ("密码=MyS3cret".as_bytes(), Looks::Text),
+        (b"\x1f\x8b\x08MyS3cret", Looks::Gzip),
+        (b"PK\x03\x04MyS3cret", Looks::Zip),
+        (b"ssh-ed25519 AAAA MyS3cret", Looks::SshKey),
+        (b"\x7fELFMyS3cret", Looks::Program),
+        (b"MyS3cret\0\x80", Looks::Binary),
+    ] {
+        let error = names(bytes).unwrap_err();
+        assert_eq!(error, Error::NotACertificate { looks });
+        for said in [error.to_string(), error.chinese(), format!("{error:?}")] {
+            assert!(
+                !said.contains("S3cret") && !said.contains("Not found"),
+                "{said}"
+            );
+        }
+    }
     assert!(matches!(names([0x30]), Err(Error::NotACertificate { .. })));
     let der = ca("Good");
     assert!(matches!(

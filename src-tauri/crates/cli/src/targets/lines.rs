@@ -8,8 +8,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::failure::Failure;
 use crate::language::say;
-use crate::output::{Output, plain};
-use crate::test::Target;
+use crate::output::Output;
+use crate::test::{INSTANCE, Target, a_url};
 
 /// Bytes: a target with two names, each of the length that DNS allows, is shorter.
 const LONGEST: u64 = 1024;
@@ -25,13 +25,17 @@ pub(super) struct Line {
     pub(super) target: Result<Target, Bad>,
 }
 
-/// Why a line cannot be used.
+/// Why a line cannot be used. Nothing of it is repeated: it may be a password.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Bad {
     TooLong,
     NotText,
-    /// What follows the target and is not understood.
-    Word(String),
+    /// It begins with neither an address nor the id of an instance.
+    NoTarget,
+    /// A URL, or an address with a user.
+    Url,
+    /// What follows the target is not understood.
+    Word,
 }
 
 impl Bad {
@@ -50,17 +54,22 @@ impl Bad {
                 "it is not UTF-8",
                 language.of("it is not UTF-8 text", "不是 UTF-8 文本"),
             ),
-            Self::Word(word) => {
-                let word = plain(word);
-                Failure::usage(
-                    format!("{word} is not understood"),
-                    say!(
-                        language,
-                        "{word} is not understood: after the target, name=N and sni=N may follow, once each",
-                        "无法理解 {word}：目标之后只能有 name=N 与 sni=N，各一次"
-                    ),
-                )
-            }
+            Self::NoTarget => Failure::usage(
+                "it begins with neither HOST:PORT nor the id of an instance",
+                say!(
+                    language,
+                    "it begins with neither HOST:PORT nor the id of an instance ({INSTANCE}…)",
+                    "开头既不是 HOST:PORT，也不是实例 ID（{INSTANCE}…）"
+                ),
+            ),
+            Self::Url => a_url(output),
+            Self::Word => Failure::usage(
+                "what follows the target is not understood",
+                language.of(
+                    "what follows the target is not understood: name=N and sni=N may, once each",
+                    "无法理解目标之后的内容：只能有 name=N 与 sni=N，各一次",
+                ),
+            ),
         }
     }
 }
@@ -131,7 +140,7 @@ fn parse(line: &[u8]) -> Result<Option<Target>, Bad> {
         sni: None,
     };
     for word in words {
-        let unknown = || Bad::Word(word.to_owned());
+        let unknown = || Bad::Word;
         let (key, value) = word.split_once('=').ok_or_else(unknown)?;
         let field = match key {
             "name" => &mut target.name,
@@ -174,14 +183,13 @@ mod tests {
              [::1]:1 sni=b.example name=a.example\na:1 port=2\na:1 name=x name=y\na:1 name=\n\
              {long}\nb:2"
         );
-        let bad = |word: &str| Err(Bad::Word(word.to_owned()));
         let expected = [
             (1, target("10.0.0.7:6379", None, None)),
             (4, target("crs-1", None, None)),
             (5, target("[::1]:1", Some("a.example"), Some("b.example"))),
-            (6, bad("port=2")),
-            (7, bad("name=y")),
-            (8, bad("name=")),
+            (6, Err(Bad::Word)),
+            (7, Err(Bad::Word)),
+            (8, Err(Bad::Word)),
             (9, Err(Bad::TooLong)),
             (10, target("b:2", None, None)),
         ];

@@ -29,3 +29,4 @@ mod shapes;
 mod shortfall;
 mod targets;
 mod truststores;
+mod verdicts;

@@ -76,7 +76,14 @@ fn a_new_host_key_is_accepted_by_its_fingerprint_and_a_changed_one_never() {
     let other = JumpHost::start("");
     let guess = other.fingerprint("ed25519");
     let wrong = [&with_key[..], &["--accept-host-key", &guess]].concat();
-    assert_eq!(through(&sandbox, &host, &wrong).code, 3);
+    let run = through(&sandbox, &host, &wrong);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.stdout.contains("not the one that was accepted"),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains(&guess) && run.stdout.contains(&shown));
+    assert!(!run.stdout.contains("To accept the key"), "{run:?}");
     assert!(fs::metadata(&known_hosts).is_err(), "nothing was accepted");
 
     let right = [&with_key[..], &["--accept-host-key", &shown]].concat();

@@ -71,7 +71,8 @@ fn each_line_has_a_result_and_a_bad_one_loses_nothing_else() {
         "7 127.0.0.1:1 unreachable".to_owned(),
         "8  invalid_input".to_owned(),
         "9 crs-00000000 instance_not_found".to_owned(),
-        "10 localhost invalid_input".to_owned(),
+        // What names nothing may be a password.
+        "10  invalid_input".to_owned(),
         format!("11 {WRONG_NAME} insecure"),
         // By the operating system's CAs.
         format!("12 {address} insecure"),
@@ -99,8 +100,62 @@ fn each_line_has_a_result_and_a_bad_one_loses_nothing_else() {
     assert_eq!(run.stdout.lines().count(), 10, "{run:?}");
     assert!(run.stdout.contains("line 6"), "{run:?}");
     assert!(run.stderr.contains("10 targets in "), "{run:?}");
+    assert!(
+        run.stdout
+            .contains(&format!("({WRONG_NAME}, name=cache.example)")),
+        "{run:?}"
+    );
     let chinese = sandbox.run(&["--language", "zh", "test", "--targets", &file]);
     assert!(chinese.stdout.contains("未测试  第 6 行"), "{chinese:?}");
+}
+
+#[test]
+fn what_is_no_target_is_not_repeated() {
+    let sandbox = Sandbox::start();
+    let file = sandbox.path("targets.txt");
+    let text = "127.0.0.1:1 Hunter2\npassword=Hunter2\nHunter2\nu:Hunter2@h:1\n";
+    fs::write(&file, text).unwrap();
+    for arguments in [
+        &["test"][..],
+        &["--json", "test"],
+        &["--language", "zh", "test"],
+    ] {
+        let run = sandbox.run(&[arguments, &["--targets", &file]].concat());
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(!run.stdout.contains("Hunter2"), "{run:?}");
+        assert!(!run.stderr.contains("Hunter2"), "{run:?}");
+        assert_eq!(run.stdout.lines().count(), 4, "{run:?}");
+    }
+}
+
+#[test]
+fn an_interrupt_counts_those_that_had_not_begun() {
+    let sandbox = Sandbox::start();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let file = sandbox.path("targets.txt");
+    let line = format!("{}\n", silent.local_addr().unwrap());
+    fs::write(&file, line.repeat(200)).unwrap();
+    let mut command = sandbox.command(&["test", "--targets", &file, "--timeout", "600"]);
+    command.args(["--concurrency", "2"]);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Both tests have begun.
+    for _ in 0..2 {
+        silent.accept().unwrap();
+    }
+    must(Command::new("kill").args(["-INT", &child.id().to_string()]));
+    let ended = Run::new(child.wait_with_output().unwrap());
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("Stopped: 200 of 200 not tested, of which 2 had begun. 0 targets in "),
+        "{ended:?}"
+    );
 }
 
 #[test]
@@ -121,6 +176,13 @@ fn when_all_are_proven_the_answer_is_yes() {
     );
     fs::write(&file, "# none\n\n").unwrap();
     assert_eq!(sandbox.run(&all).code, 2);
+    let none = sandbox.run(&["test", "--targets", "-"]);
+    assert!(none.stderr.contains("stdin has no target"), "{none:?}");
+    let unnamed = sandbox.run(&["test"]);
+    assert!(unnamed.stderr.contains("--targets FILE"), "{unnamed:?}");
+    fs::write(&file, format!("{address}\n")).unwrap();
+    let one = sandbox.run(&all);
+    assert!(one.stderr.starts_with("1 target in "), "{one:?}");
     for refused in [
         &["--targets", &file, ON][..],
         &["--targets", &file, "--cost"],

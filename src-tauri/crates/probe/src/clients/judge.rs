@@ -7,6 +7,7 @@ use super::situation::{Chain, Named, Situation};
 use super::stack::Stack;
 use super::{ClientVerdict, Note, Outcome};
 use crate::cause::Cause;
+use crate::chain::UNKNOWN_CRITICAL_EXTENSION;
 use crate::report::Stage;
 
 /// What becomes of a connection, and why.
@@ -205,9 +206,7 @@ fn accepts(stack: Stack, chain: &Chain<'_>, failed: &Stage) -> Option<bool> {
             _ => None,
         },
         Cause::CertificateMalformed if hint == Some("altered") => Some(false),
-        Cause::CertificateUnsupported if is("reason", "UnsupportedCriticalExtension") => {
-            Some(false)
-        }
+        Cause::CertificateUnsupported if is("reason", UNKNOWN_CRITICAL_EXTENSION) => Some(false),
         _ => None,
     }
 }

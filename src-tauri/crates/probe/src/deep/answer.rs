@@ -18,8 +18,8 @@ pub(crate) enum Reading {
     /// More is to come.
     Incomplete(Option<Answer>),
     Answer(Answer),
-    /// A fatal alert: none of what was offered.
-    Refused,
+    /// A fatal alert, by its number.
+    Refused(u8),
     /// Not TLS, or against its rules.
     Malformed,
 }
@@ -67,7 +67,7 @@ pub(crate) fn read(bytes: &[u8]) -> Reading {
             (TlsRecordType::Alert, _) if answer.is_some() => break,
             (TlsRecordType::Alert, [level, description]) => {
                 match *level >= FATAL || *description == CLOSE_NOTIFY {
-                    true => return Reading::Refused,
+                    true => return Reading::Refused(*description),
                     // Such as an unknown server name, after which it goes on.
                     false => continue,
                 }
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn alerts_refuse_when_they_are_fatal() {
-        assert_eq!(read(&[21, 3, 3, 0, 2, 2, 40]), Reading::Refused);
+        assert_eq!(read(&[21, 3, 3, 0, 2, 2, 40]), Reading::Refused(40));
         assert_eq!(
             read(&[21, 3, 3, 0, 2, 1, 112]),
             Reading::Incomplete(None),

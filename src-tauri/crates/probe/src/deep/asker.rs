@@ -41,9 +41,29 @@ pub(super) struct Asker<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
     Answer(Answer),
-    /// None of what was offered.
-    Refused,
+    /// None of what was offered, if that is what the server minds.
+    Refused(Refusal),
     Unknown(Reason),
+}
+
+/// What a fatal alert in answer to a hello says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The version, or all the rest of the offer.
+    OfOffer,
+    /// It may be about the server name or the client: only a server that accepts another hello
+    /// says by it that it was the offer.
+    OfAnything,
+}
+
+impl Refusal {
+    /// RFC 8446 6.2: `protocol_version` and `insufficient_security` have one meaning.
+    const fn by(alert: u8) -> Self {
+        match alert {
+            70 | 71 => Self::OfOffer,
+            _ => Self::OfAnything,
+        }
+    }
 }
 
 impl Reply {
@@ -84,7 +104,9 @@ impl<'a> Asker<'a> {
                 let _ = self.answered.set(hello);
                 Reply::Answer(answer)
             }
-            Reply::Unknown(Reason::Closed) if self.still_answers().await => Reply::Refused,
+            Reply::Unknown(Reason::Closed) if self.still_answers().await => {
+                Reply::Refused(Refusal::OfOffer)
+            }
             other => other,
         }
     }
@@ -160,7 +182,7 @@ async fn converse(peer: &Peer, hello: &[u8], bytes: &mut Vec<u8>) -> io::Result<
         bytes.extend_from_slice(buffer.get(..n).unwrap_or_default());
         match answer::read(bytes) {
             Reading::Answer(answer) => return Ok(Reply::Answer(answer)),
-            Reading::Refused => return Ok(Reply::Refused),
+            Reading::Refused(alert) => return Ok(Reply::Refused(Refusal::by(alert))),
             Reading::Malformed => return Ok(Reply::Unknown(Reason::Malformed)),
             Reading::Incomplete(_) if bytes.len() >= LONGEST_ANSWER => {
                 return Err(io::ErrorKind::InvalidData.into());

@@ -61,10 +61,18 @@ pub(super) fn of(version: Version) -> Vec<u16> {
 
 /// For the report.
 pub(super) fn describe(id: u16) -> Group {
-    let known = GROUPS.iter().find(|(known, _, _)| *known == id);
     Group {
         id: format!("0x{id:04x}"),
-        name: known.map_or_else(|| format!("0x{id:04x}"), |(_, name, _)| (*name).to_owned()),
-        post_quantum: known.is_some_and(|(_, _, kind)| *kind == Kind::PostQuantum),
+        name: name(id),
+        post_quantum: known(id).is_some_and(|(_, _, kind)| *kind == Kind::PostQuantum),
     }
+}
+
+/// In the registry; its number when it is not known.
+pub(crate) fn name(id: u16) -> String {
+    known(id).map_or_else(|| format!("0x{id:04x}"), |(_, name, _)| (*name).to_owned())
+}
+
+fn known(id: u16) -> Option<&'static (u16, &'static str, Kind)> {
+    GROUPS.iter().find(|(known, _, _)| *known == id)
 }

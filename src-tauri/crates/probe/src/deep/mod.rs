@@ -8,7 +8,7 @@
 pub(crate) mod answer;
 mod asker;
 mod eliminate;
-mod groups;
+pub(crate) mod groups;
 pub(crate) mod hello;
 mod openssl_names;
 mod report;
@@ -20,7 +20,8 @@ mod versions;
 
 use tokio::time::Instant;
 
-use self::asker::{Asker, Reply};
+use self::answer::Answer;
+use self::asker::{Asker, Refusal, Reply};
 pub use self::report::{
     CipherSuite, Gap, Group, HelloFacts, Order, Part, Presentation, Protocol, Reason, Survey,
     Warning, Weakness,
@@ -47,6 +48,8 @@ struct Findings {
     exchange: Option<KeyExchange>,
     tls13: Option<Tls13>,
     resumption: Option<Result<bool, Reason>>,
+    /// It was refused in a way that may be about something else.
+    doubtful: bool,
 }
 
 pub(crate) async fn survey(plan: &Plan, peer: &Peer, trusted: bool, deadline: Instant) -> Deep {
@@ -82,6 +85,14 @@ pub(crate) async fn survey(plan: &Plan, peer: &Peer, trusted: bool, deadline: In
             found.suites.accepted.incomplete = None;
         }
     }
+    if findings
+        .iter()
+        .all(|found| found.suites.accepted.list.is_empty())
+    {
+        for found in findings.iter_mut().filter(|found| found.doubtful) {
+            found.suites.accepted.incomplete = Some(Reason::Alert);
+        }
+    }
     summary::sum_up(plan, &asker, &findings, began.elapsed())
 }
 
@@ -89,7 +100,7 @@ pub(crate) async fn survey(plan: &Plan, peer: &Peer, trusted: bool, deadline: In
 async fn current(plan: &Plan, asker: &Asker<'_>, version: Version, trusted: bool) -> Findings {
     let opened = versions::open(asker, version).await;
     if !opened.speaks(version) {
-        return Findings::new(version, versions::suites(asker, version, opened).await);
+        return refused(asker, version, opened).await;
     }
     let supported = match version {
         Version::TLS1_3 => &rustls::version::TLS13,
@@ -122,7 +133,14 @@ async fn current(plan: &Plan, asker: &Asker<'_>, version: Version, trusted: bool
 /// A version that none speaks.
 async fn old(asker: &Asker<'_>, version: Version) -> Findings {
     let opened = versions::open(asker, version).await;
-    Findings::new(version, versions::suites(asker, version, opened).await)
+    refused(asker, version, opened).await
+}
+
+async fn refused(asker: &Asker<'_>, version: Version, opened: Reply) -> Findings {
+    Findings {
+        doubtful: opened == Reply::Refused(Refusal::OfAnything),
+        ..Findings::new(version, versions::suites(asker, version, opened).await)
+    }
 }
 
 impl Findings {
@@ -133,22 +151,26 @@ impl Findings {
             exchange: None,
             tls13: None,
             resumption: None,
+            doubtful: false,
         }
     }
 }
 
-/// What a server does accept that refused everything current: its version and suite. None when it
-/// refuses these as well, or says nothing in time.
+/// What a server does accept that refused what is usual. None when it refuses everything, or says
+/// nothing in time.
 pub(crate) async fn accepted_instead(
     peer: &Peer,
     sni: Option<&str>,
     deadline: Instant,
-) -> Option<(Version, u16)> {
+) -> Option<Answer> {
     let asker = Asker::new(peer, sni, deadline);
-    match versions::open(&asker, Version::TLS1_2).await {
-        Reply::Answer(answer) => Some((answer.version, answer.suite)),
-        Reply::Refused | Reply::Unknown(_) => None,
+    // The first is for servers of any age, the second for those that know nothing older.
+    for version in [Version::TLS1_2, Version::TLS1_3] {
+        if let Reply::Answer(answer) = versions::open(&asker, version).await {
+            return Some(answer);
+        }
     }
+    None
 }
 
 /// A ClientHello that a server of any age from TLS 1.0 to 1.2 can answer.

@@ -208,4 +208,7 @@ pub enum Reason {
     Untrusted,
     /// The server wants a client certificate first.
     ClientCertificate,
+    /// The server breaks off whatever is offered, with an alert that may as well be about the
+    /// server name or the client.
+    Alert,
 }

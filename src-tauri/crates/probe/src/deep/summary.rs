@@ -127,7 +127,7 @@ fn cause(plan: &Plan, ders: &[CertificateDer<'_>]) -> Option<Cause> {
         let (finding, _) = chain::diagnose(ders, &refused, &plan.authorities, plan.clock);
         return finding.cause;
     }
-    name::check(leaf, Links::read(ders, None).leaf(), &plan.name).cause
+    name::check(leaf, Links::read(ders, None).leaf(), &plan.name, true)?.cause
 }
 
 fn warnings(protocols: &[Protocol], ciphers: &[CipherSuite]) -> Vec<Warning> {

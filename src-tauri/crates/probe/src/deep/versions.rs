@@ -151,7 +151,7 @@ fn choice(version: Version, reply: Reply, picked: impl Fn(&Answer) -> Option<u16
             picked(&answer).map_or(Choice::Unknown(Reason::Malformed), Choice::Picked)
         }
         // It would rather speak an older one.
-        Reply::Answer(_) | Reply::Refused => Choice::Refused,
+        Reply::Answer(_) | Reply::Refused(_) => Choice::Refused,
         Reply::Unknown(reason) => Choice::Unknown(reason),
     }
 }

@@ -6,7 +6,7 @@ use rediseal_certificate::Facts;
 use crate::catalogue::Language;
 use crate::report::{Link, Report};
 
-use super::text::{date, grouped, plain};
+use super::text::{MOST_SHOWN, cut, date, grouped, more, plain};
 use super::verdict::Tone;
 
 pub(super) fn chain(report: &Report, language: Language) -> Markup {
@@ -49,7 +49,7 @@ pub(super) fn signed(link: &Link, language: Language) -> &'static str {
 
 pub(super) fn subject(link: &Link, language: Language) -> String {
     match &link.facts {
-        Some(facts) => plain(&facts.subject),
+        Some(facts) => cut(&plain(&facts.subject), language),
         None => language.of("cannot be read", "无法解析").to_owned(),
     }
 }
@@ -68,14 +68,16 @@ pub(super) fn key(facts: &Facts) -> String {
 /// What to know of a certificate, as pairs of a label and a value.
 pub(super) fn pairs(facts: &Facts, language: Language) -> Vec<(&'static str, String)> {
     let l = language;
-    let names: Vec<_> = facts.names.iter().map(|name| plain(&name.value)).collect();
+    let names = facts.names.iter().take(MOST_SHOWN);
+    let mut names: Vec<_> = names.map(|name| cut(&plain(&name.value), l)).collect();
+    names.extend(more(facts.names.len(), l));
     let names = match names.is_empty() {
         true => l.of("none", "无").to_owned(),
         false => names.join(", "),
     };
     let mut pairs = vec![
         (l.of("Names (SAN)", "名称 (SAN)"), names),
-        (l.of("Issuer", "签发者"), plain(&facts.issuer)),
+        (l.of("Issuer", "签发者"), cut(&plain(&facts.issuer), l)),
         (
             l.of("Valid", "有效期"),
             format!("{} – {}", date(facts.not_before), date(facts.not_after)),

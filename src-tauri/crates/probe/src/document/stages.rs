@@ -75,7 +75,7 @@ impl Found<'_> {
 pub(super) fn summary<'a>(stage: &Stage, report: &Report, language: Language) -> Found<'a> {
     let found = |key: &str| {
         let value = stage.facts.get(key);
-        let text = value.and_then(|value| fact(value, language));
+        let text = value.and_then(|value| fact(key, value, language));
         Found::Theirs(text.unwrap_or_default())
     };
     match (stage.text(language), stage.status, stage.id) {

@@ -4,7 +4,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::catalogue::Language;
+use crate::evidence::fact_value;
 use crate::report::Report;
+
+/// Of a list that a server chose.
+pub(super) const MOST_SHOWN: usize = 16;
+
+/// Of a text that a server chose, characters. A DNS name has less.
+const LONGEST_SHOWN: usize = 300;
 
 /// A character that steers a terminal, takes no room or turns the text around it (Unicode UAX #9).
 fn steers(character: char) -> bool {
@@ -66,16 +73,40 @@ pub(super) fn grouped(hexadecimal: &str) -> String {
     groups.collect::<Vec<_>>().join(" ")
 }
 
+/// How many are left out of a list of so many.
+pub(super) fn more(all: usize, language: Language) -> Option<String> {
+    let left = all.checked_sub(MOST_SHOWN).filter(|left| *left > 0)?;
+    Some(match language {
+        Language::En => format!("… {left} more"),
+        Language::ZhCn => format!("… 另有 {left} 个"),
+    })
+}
+
+/// No more of a text than helps a reader; the report's JSON has all of it.
+pub(super) fn cut(text: &str, language: Language) -> String {
+    let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) else {
+        return text.to_owned();
+    };
+    let left = text.chars().count() - LONGEST_SHOWN;
+    let shown = text.get(..end).unwrap_or(text);
+    match language {
+        Language::En => format!("{shown}… ({left} more characters)"),
+        Language::ZhCn => format!("{shown}…（另有 {left} 个字符）"),
+    }
+}
+
 /// A fact for people; none when it says nothing to them.
-pub(super) fn fact(value: &Value, language: Language) -> Option<String> {
+pub(super) fn fact(key: &str, value: &Value, language: Language) -> Option<String> {
     match value {
         Value::Null => None,
         Value::Bool(true) => Some(language.of("yes", "是").to_owned()),
         Value::Bool(false) => Some(language.of("no", "否").to_owned()),
-        Value::String(text) => Some(plain(text)),
+        Value::String(text) => Some(cut(&plain(fact_value(key, text, language)), language)),
         Value::Array(values) => {
-            let values: Vec<_> = values.iter().filter_map(|v| fact(v, language)).collect();
-            (!values.is_empty()).then(|| values.join(", "))
+            let shown = values.iter().take(MOST_SHOWN);
+            let mut shown: Vec<_> = shown.filter_map(|v| fact(key, v, language)).collect();
+            shown.extend(more(values.len(), language));
+            (!shown.is_empty()).then(|| shown.join(", "))
         }
         other => Some(plain(&other.to_string())),
     }

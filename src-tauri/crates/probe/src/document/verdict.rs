@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use crate::catalogue::{Language, Text};
 use crate::cause::Cause;
+use crate::evidence::fact_word;
 use crate::report::{Report, Stage, Status, Verdict};
-use crate::words::fact_word;
 
 use super::text::{fact, milliseconds, moment, plain};
 
@@ -164,7 +164,7 @@ pub(super) fn facts(stage: &Stage, language: Language) -> Vec<(String, String)> 
     shown
         .filter_map(|(key, value)| {
             let label = plain(fact_word(key, language));
-            Some((label, fact(value, language)?))
+            Some((label, fact(key, value, language)?))
         })
         .collect()
 }

@@ -130,6 +130,10 @@ fn meaning(answer: &Answer) -> Finding {
         504 => seen_from_hop(Cause::TcpTimeout),
         502 | 503 => seen_from_hop(Cause::TcpUnreachable),
         500 if could_not_connect => seen_from_hop(Cause::TcpUnreachable),
+        // A web server, which does not know CONNECT (RFC 9110 15.5.1, 15.5.5, 15.5.6, 15.6.2).
+        400 | 404 | 405 | 501 => {
+            Finding::failed(Cause::ProxyUnreachable).with_hint(Some("protocol"))
+        }
         _ => Finding::failed(Cause::ProxyRefused),
     }
 }
@@ -197,6 +201,14 @@ mod tests {
                 Cause::ProxyAuthRequired,
             ),
             (403, "Filtered", Cause::ProxyRefused),
+            (400, "Bad Request", Cause::ProxyUnreachable),
+            (404, "Not Found", Cause::ProxyUnreachable),
+            (405, "Method Not Allowed", Cause::ProxyUnreachable),
+            (
+                501,
+                "Unsupported method ('CONNECT')",
+                Cause::ProxyUnreachable,
+            ),
             (500, "Internal Server Error", Cause::ProxyRefused),
             (500, "Unable to connect", Cause::TcpUnreachable),
             (502, "Bad Gateway", Cause::TcpUnreachable),

@@ -13,6 +13,8 @@ mod stream;
 mod via;
 mod way;
 
+use std::net::SocketAddr;
+
 use secrecy::SecretString;
 
 pub use self::host::SshHost;
@@ -22,7 +24,7 @@ pub(crate) use self::stream::Stream;
 pub use self::via::{Scheme, Via, ViaError};
 pub(crate) use self::way::Peer;
 use crate::cause::Cause;
-use crate::stage::Finding;
+use crate::stage::{Finding, Stopwatch};
 
 /// The way to a server.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,16 @@ impl Hop {
     /// Silent for too long once there is a connection.
     fn silent(&self) -> Finding {
         Finding::failed(self.via.scheme.unreachable()).with_hint(Some("silent"))
+    }
+
+    /// Nothing to go on with for too long: silence, or the words of something that is no SSH host.
+    /// An SSH host may begin with other words, so they were waited for.
+    async fn stuck(&self, address: SocketAddr, watch: Stopwatch) -> Finding {
+        let spoken = match self.via.scheme {
+            Scheme::Ssh => ssh::something_else(address, watch.deadline(60)).await,
+            Scheme::Socks5 | Scheme::Http => None,
+        };
+        spoken.unwrap_or_else(|| self.silent())
     }
 
     /// Says that the stage is about the hop.

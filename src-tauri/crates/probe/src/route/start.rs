@@ -125,7 +125,7 @@ impl Start {
         let (way, finding) = match timeout_at(watch.deadline(60), opened).await {
             Ok(Ok((way, stream, finding))) => (Some((way, stream)), finding),
             Ok(Err(finding)) => (None, finding),
-            Err(_) => (None, hop.silent()),
+            Err(_) => (None, hop.stuck(address, watch).await),
         };
         let finding = finding.with("destination", destination.to_string());
         told(running.end(hop.named(finding)));

@@ -110,7 +110,9 @@ impl Judge {
             Opinion::Unknown => {
                 let finding = failed(Cause::SshHostKeyUnknown);
                 Err(match self.accept {
-                    Some(accepted) => finding.with("accepted_sha256", accepted.to_string()),
+                    Some(accepted) => finding
+                        .with_hint(Some("other"))
+                        .with("accepted_sha256", accepted.to_string()),
                     None => finding,
                 })
             }

@@ -11,10 +11,11 @@ mod login;
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use russh::client::{Config, Handle, Msg, connect_stream};
 use russh::keys::ssh_key;
@@ -23,11 +24,12 @@ use russh::{ChannelMsg, ChannelOpenFailure, ChannelStream, Preferred};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 
 use self::host_key::{Client, Judge};
 pub use self::key::{Key, KeyError};
 use super::stream::Stream;
-use super::way::Destination;
+use super::way::{Destination, Peer};
 use super::{Hop, seen_from_hop};
 use crate::cause::Cause;
 use crate::plaintext::{self, Answer};
@@ -84,7 +86,7 @@ pub(super) struct Session {
     handle: Handle<Client>,
     /// What the host says when it opens no channel: a sentence each.
     refusals: Mutex<UnboundedReceiver<String>>,
-    from: std::net::SocketAddr,
+    from: SocketAddr,
 }
 
 impl fmt::Debug for Session {
@@ -210,9 +212,32 @@ async fn begins(socket: &TcpStream) -> Result<(), Finding> {
     let first = first.get(..n).unwrap_or_default();
     match plaintext::recognise(first) {
         Answer::Unknown(_) | Answer::Protocol("SSH") => Ok(()),
+        Answer::Protocol(protocol) => Err(Finding::failed(Cause::SshUnreachable)
+            .with_hint(Some("protocol"))
+            .with("protocol_found", protocol)
+            .with("error", printable(first))),
         _ => Err(Finding::failed(Cause::SshUnreachable)
             .with_hint(Some("protocol"))
             .with("error", printable(first))),
+    }
+}
+
+/// What answers in an SSH host's place, asked on a connection of its own; none when nothing that is
+/// not SSH comes back. A web server speaks only when it is spoken to.
+pub(super) async fn something_else(address: SocketAddr, deadline: Instant) -> Option<Finding> {
+    const WAIT: Duration = Duration::from_secs(2);
+    const GREETING: &[u8] = b"SSH-2.0-RediSeal\r\n";
+    let until = deadline.min(Instant::now() + WAIT);
+    let no_ssh = Finding::failed(Cause::SshUnreachable).with_hint(Some("protocol"));
+    match plaintext::exchange(&Peer::direct(address), GREETING, until).await {
+        Answer::Protocol("SSH") | Answer::Closed | Answer::Silent | Answer::Unreachable => None,
+        Answer::Unknown(bytes) if bytes.windows(4).any(|word| word == b"SSH-") => None,
+        Answer::Protocol(protocol) => Some(no_ssh.with("protocol_found", protocol)),
+        Answer::Redis { reply, .. } => {
+            Some(no_ssh.with("protocol_found", "Redis").with("answer", reply))
+        }
+        Answer::Tls => Some(no_ssh.with("protocol_found", "TLS")),
+        Answer::Unknown(bytes) => Some(no_ssh.with_bytes(&bytes)),
     }
 }
 
