@@ -123,6 +123,12 @@ describe('the key of a jump host', () => {
   it('that has changed is an error with both fingerprints, and nobody is asked', async () => {
     const changed = stopped('ssh.host_key_changed')
     expect(newHostKey(changed)).toBeNull()
+    // Neither is it where another key was accepted than the host shows.
+    const other = stopped('ssh.host_key_unknown')
+    const hop = other.stages.find((stage) => stage.id === 'hop')
+    expect(newHostKey(other)).not.toBeNull()
+    if (hop) hop.facts['accepted_sha256'] = 'SHA256:other'
+    expect(newHostKey(other)).toBeNull()
     const host = fleetHost()
     host.answers.test_connection = () => changed
     const { user, hook, container } = await open(host)

@@ -48,10 +48,10 @@ const stageLooks: Record<Status, { class: string; icon: IconName }> = {
   skipped: { class: 'skip-stage', icon: 'skipped' },
 }
 
-/** How a stage looks: a server that wants a password is as it should be, not a warning, and so is plaintext where it was asked for. */
+/** How a stage looks: a server that wants a password, or lets in who may not PING, is as it should be, not a warning, and so is plaintext where it was asked for. */
 export function looksOf(stage: Stage, plaintextWanted = false): { class: string; icon: IconName; tone: 'ok' | 'info' | 'warn' | 'bad' } {
   if (plaintextWanted && stage.cause === 'tls.plaintext_server') return { class: 'off', icon: 'unlocked', tone: 'info' }
-  if (stage.cause === 'redis.auth_required') return { class: 'ok', icon: 'info', tone: 'info' }
+  if (stage.cause === 'redis.auth_required' || stage.cause === 'redis.no_permission') return { class: 'ok', icon: 'info', tone: 'info' }
   return { ...stageLooks[stage.status], tone: stage.status === 'failed' ? 'bad' : stage.status === 'warning' ? 'warn' : 'ok' }
 }
 

@@ -68,6 +68,8 @@ export interface HostKey {
 
 export function newHostKey(report: Report): HostKey | null {
   const facts = report.stages.find((stage) => stage.id === 'hop' && stage.cause === 'ssh.host_key_unknown')?.facts
-  const { host_key, host_key_sha256 } = facts ?? {}
+  const { host_key, host_key_sha256, accepted_sha256 } = facts ?? {}
+  // Where another key was accepted, this one is not to be taken with a click.
+  if (accepted_sha256 !== undefined) return null
   return typeof host_key === 'string' && typeof host_key_sha256 === 'string' ? { kind: host_key, fingerprint: host_key_sha256 } : null
 }

@@ -67,10 +67,19 @@ fn settings(clients: &[ClientVerdict], language: Language) -> String {
             continue;
         };
         if text.is_empty() {
-            text += language.of(
-                "\n  what makes them work, and stays safe:\n",
-                "\n  使其可用且仍然安全的设置：\n",
-            );
+            text += &match client.condition(language.catalogue()) {
+                Some(condition) => say!(
+                    language,
+                    "\n  what makes them work:\n    {condition}.\n",
+                    "\n  使其可用的设置：\n    {condition}。\n"
+                ),
+                None => language
+                    .of(
+                        "\n  what makes them work, and stays safe:\n",
+                        "\n  使其可用且仍然安全的设置：\n",
+                    )
+                    .to_owned(),
+            };
         }
         let (name, versions, setting) = (&client.name, &client.versions, plain(setting));
         text += &say!(

@@ -1,6 +1,7 @@
 //! The words for everything that a report can say, in the user's language.
 
 use crate::catalogue::Language;
+use crate::cause::Cause;
 use crate::clients::{ClientVerdict, Note, Outcome};
 use crate::deep::{CipherSuite, HelloFacts, Order, Part, Protocol, Reason, Survey, Weakness};
 use crate::document::milliseconds;
@@ -102,6 +103,19 @@ impl ClientVerdict {
             (None, Some(cause)) => Some(&cause.text(language).title),
             (None, None) => None,
         }
+    }
+
+    /// What has to be so for its setting to be safe. The name in it is one that the certificate
+    /// has, which nobody but the user can know to be the server's.
+    #[must_use]
+    pub fn condition(&self, language: Language) -> Option<&'static str> {
+        let other_name = self.cause == Some(Cause::CertificateNameMismatch);
+        (other_name && self.setting.is_some()).then(|| {
+            language.of(
+                "Only if this name is the instance's: the certificate says so, and nothing else does. With a CA that many instances share, it lets any other of them answer",
+                "仅当该名称属于此实例时才可使用：它只来自证书本身，没有其他依据。如果多个实例共用一个 CA，则其中任何一个都能通过",
+            )
+        })
     }
 
     /// What to write into a program: as it is set up already where that works, else what makes it

@@ -6,6 +6,7 @@ use crate::catalogue::Language;
 use crate::clients::ClientVerdict;
 use crate::report::Report;
 
+use super::deep::sentence;
 use super::text::plain;
 
 pub(super) const fn title(language: Language) -> &'static str {
@@ -45,7 +46,16 @@ pub(super) fn clients(report: &Report, language: Language) -> Markup {
                         }
                     }
                 }
+                @if let Some(condition) = condition(report, language) {
+                    p { (sentence(condition.to_owned(), language)) }
+                }
             }
         }
     }
+}
+
+/// The first that a client has: all have the same.
+pub(super) fn condition(report: &Report, language: Language) -> Option<&'static str> {
+    let mut clients = report.clients.iter();
+    clients.find_map(|client| client.condition(language))
 }

@@ -167,6 +167,10 @@ impl Page {
             let needs = client.needs().map_or_else(String::new, code_in_cell);
             self.row(&[&name, client.outcome.word(l), why, &needs]);
         }
+        if let Some(condition) = clients::condition(report, l) {
+            self.line("");
+            self.line(&deep::sentence(condition.to_owned(), l));
+        }
     }
 
     fn deep(&mut self, deep: Deep<'_>, report: &Report) {

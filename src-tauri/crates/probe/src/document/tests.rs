@@ -6,6 +6,8 @@ use pulldown_cmark::{Event, Options, Parser};
 #[path = "../../../../../tests/hostile/report.rs"]
 mod hostile;
 
+use rediseal_certificate::Name;
+
 use super::Format;
 use crate::catalogue::Language;
 use crate::report::Report;
@@ -110,4 +112,31 @@ fn json_is_the_report_and_steers_nothing() {
     let text = report.document(Format::Json, Language::En);
     assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
     assert!(!text.contains(['\u{202e}', '\u{2028}', '\u{7f}', '\u{200b}']));
+}
+
+#[test]
+fn what_a_server_chose_does_not_fill_a_page() {
+    let mut report = report("harmless");
+    let facts = report.chain[0].facts.as_mut().unwrap();
+    let name = &facts.names[0];
+    let many = vec![
+        Name {
+            value: "x".repeat(5_000),
+            ..name.clone()
+        };
+        800
+    ];
+    facts.names = many;
+    for stage in &mut report.stages {
+        let names: Vec<_> = (0..800).map(|n| format!("presented-{n}")).collect();
+        stage.facts.insert("presented".to_owned(), names.into());
+    }
+    for format in [Format::Html, Format::Markdown] {
+        let text = report.document(format, Language::En);
+        // The report as JSON, which is all of it, is folded away.
+        let text = text.split("<details>").next().unwrap();
+        assert!(text.len() < 200_000, "{format:?}: {} bytes", text.len());
+        assert!(text.contains("784 more") && text.contains("4700 more characters"));
+        assert!(!text.contains("presented-16"), "{format:?}");
+    }
 }

@@ -38,8 +38,10 @@ impl Tone {
 
     pub(super) fn of_stage(stage: &Stage) -> Self {
         match (stage.status, stage.cause) {
-            // A server that wants a password is as it should be.
-            (_, Some(Cause::RedisAuthRequired)) | (Status::Passed, _) => Self::Good,
+            // A server that wants a password is as it should be, and so is one that lets an account in
+            // which may not PING.
+            (_, Some(Cause::RedisAuthRequired | Cause::RedisNoPermission))
+            | (Status::Passed, _) => Self::Good,
             (Status::Warning, _) => Self::Careful,
             (Status::Failed, _) => Self::Bad,
             (Status::Skipped, _) => Self::Quiet,
