@@ -55,6 +55,14 @@ commands! {
     certificate(instance_id: String) -> CertificateView;
     /// Asks where, then writes the certificate.
     save_certificate(instance_id: String, format: CertificateFormat) -> SavedFile;
+    /// The archive downloaded again and the server asked again, and what changed.
+    compare_certificate(instance_id: String) -> Comparison;
+    /// The changes of certificates that were seen last, of all instances.
+    certificate_changes() -> Vec<CertificateEvent>;
+    /// When the certificates end that the instances were seen with last.
+    expiry() -> Expiry;
+    /// Asks where, then writes the ends of certificates as a calendar.
+    save_calendar(language: Language) -> SavedFile;
     /// Asks for a file of trusted certificates for the tests that follow.
     choose_trust_file() -> TrustFile;
     /// Asks for the private key to log in to SSH hosts with in the tests that follow.

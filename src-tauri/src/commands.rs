@@ -9,6 +9,11 @@ use rediseal_engine::view::{
     InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
     PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestFiles,
     TestForm, TestRun, TrustFile,
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
+    CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, InstanceDetail,
+    InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook,
+    Plan, RouteView, SavedFile, Settings, SignInForm, Site, TestFiles, TestForm, TestRun,
+    TrustFile,
 };
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Format, Report};
@@ -76,6 +81,7 @@ impl Shell {
         })?;
         let engine = startup::engine(folder, Arc::new(Page(self.app.clone()))).await?;
         engine.resume().await?;
+        engine.watch_expiry();
         Ok(engine)
     }
 
@@ -94,6 +100,7 @@ impl Shell {
     }
 
     async fn language(&self) -> Answer<Language> {
+    pub(crate) async fn language(&self) -> Answer<Language> {
         let snapshot = self.engine().await?.app_snapshot().await?;
         Ok(Language::chosen(&snapshot.settings.language))
     }
@@ -262,6 +269,32 @@ impl Shell {
         let engine = self.engine().await?;
         Ok(engine
             .save_certificate_to(&instance_id, format, &place.path, place.replace)
+            .await?)
+    }
+
+    pub(crate) async fn compare_certificate(&self, instance_id: String) -> Answer<Comparison> {
+        let engine = self.engine().await?;
+        Ok(engine.compare_certificate(&instance_id).await?)
+    }
+
+    pub(crate) async fn certificate_changes(&self) -> Answer<Vec<CertificateEvent>> {
+        Ok(self.engine().await?.certificate_changes().await?)
+    }
+
+    pub(crate) async fn expiry(&self) -> Answer<Expiry> {
+        Ok(self.engine().await?.expiry().await?)
+    }
+
+    pub(crate) async fn save_calendar(
+        &self,
+        language: rediseal_probe::Language,
+    ) -> Answer<SavedFile> {
+        let place = self
+            .place(Purpose::Calendar, "rediseal-certificates.ics")
+            .await?;
+        let engine = self.engine().await?;
+        Ok(engine
+            .save_calendar_to(language, &place.path, place.replace)
             .await?)
     }
 

@@ -9,6 +9,15 @@ use tauri::{AppHandle, Emitter as _};
 use crate::ipc::{
     APP_CHANGED, FILES_DROPPED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED,
 };
+use std::sync::Arc;
+
+    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, TestProgress, TestRun,
+};
+use tauri::{AppHandle, Emitter as _, Manager as _};
+
+use crate::commands::Shell;
+use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED};
+use crate::notifications;
 
 /// The window as the engine sees it.
 pub(crate) struct Page(pub(crate) AppHandle);
@@ -32,6 +41,16 @@ impl EventSink for Page {
 
     fn test_run_changed(&self, run: TestRun) {
         self.tell(TEST_RUN_CHANGED, &run);
+    }
+
+    fn certificates_end(&self, warnings: Vec<ExpiryWarning>) {
+        let shell = Arc::clone(&self.0.state::<Arc<Shell>>());
+        tauri::async_runtime::spawn(async move {
+            if let Ok(language) = shell.language().await {
+                let show = move || notifications::show(&warnings, language);
+                let _ = tauri::async_runtime::spawn_blocking(show).await;
+            }
+        });
     }
 }
 

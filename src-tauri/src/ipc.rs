@@ -8,6 +8,10 @@ use rediseal_engine::view::{
     InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
     PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestForm,
     TestRun, TrustFile,
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
+    CertificateView, Comparison, Confirmation, EdgeError, Expiry, InstanceDetail, InventoryFormat,
+    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, RouteView,
+    SavedFile, Settings, SignInForm, Site, TestForm, TestRun, TrustFile,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;

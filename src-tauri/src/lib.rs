@@ -6,6 +6,7 @@ mod commands;
 mod dialogs;
 mod events;
 mod ipc;
+mod notifications;
 mod one_window;
 mod quit;
 mod sandbox;

@@ -13,7 +13,7 @@ import { finished, fleetHost } from '../test/fixture/session'
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
-const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light' }
+const settings = { language: query.get('lang') ?? 'en', theme: query.get('theme') ?? 'light', warn_of_expiry: true }
 const first = query.get('state') === 'first'
 const vault = query.get('vault') as 'locked' | null
 const accounts = {

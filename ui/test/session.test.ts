@@ -268,7 +268,7 @@ describe('the path', () => {
     it(`names an endpoint of one’s own in the place of the cloud: ${language}`, async () => {
       const host = fleetHost()
       const own: AccountView = { ...account, site: { kind: 'custom', url: 'https://redis.corp.example:8443' } }
-      host.answers.app_snapshot = () => app({ accounts: [own], settings: { language, theme: 'light' } })
+      host.answers.app_snapshot = () => app({ accounts: [own], settings: { language, theme: 'light', warn_of_expiry: true } })
       host.answers.job_snapshots = () => [job({ task_id: 40312 })]
       const { hook } = await openWindow(`#/instances/${job().instance_id}/ssl`, host)
       expect((await hook('job-phase')).textContent).toContain(expected)

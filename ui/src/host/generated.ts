@@ -122,6 +122,11 @@ detected: Array<Detected>,
 data_folder: string, };
 
 /**
+ * What is compared, in the order in which it matters to a client.
+ */
+export type Aspect = "key" | "issuer" | "subject" | "names" | "validity" | "signature" | "serial";
+
+/**
  * An entry of the audit log; each carries the hash of the one before.
  */
 export type AuditEntry = { seq: number, at: string,
@@ -172,9 +177,87 @@ export type Cause = "dns.not_found" | "dns.timeout" | "dns.failed" | "tcp.refuse
 export type CertificateAddress = "private_ipv4" | "private_ipv6" | "public";
 
 /**
+ * A certificate that took another's place, came, or went.
+ */
+export type CertificateChange = { role: CertificateRole,
+/**
+ * None for one that came.
+ */
+before: Facts | null,
+/**
+ * None for one that went.
+ */
+after: Facts | null,
+/**
+ * Between the two; empty when one is missing.
+ */
+differences: Array<Difference>, };
+
+/**
+ * The end of one certificate.
+ */
+export type CertificateEnd = {
+/**
+ * Lowercase hexadecimal.
+ */
+sha256: string, role: CertificateRole,
+/**
+ * The common name, or else the subject.
+ */
+name: string, subject: string, issuer: string, serial: string, not_after: string,
+/**
+ * Whole days that are left; negative when it has ended.
+ */
+days: number,
+/**
+ * The threshold of days that was passed last: 90, 30, 7, 1, or 0 when it has ended; none
+ * before the first.
+ */
+threshold: number | null,
+/**
+ * By instance id.
+ */
+instances: Array<EndingInstance>, };
+
+/**
+ * A change that was seen, for a list over all instances.
+ */
+export type CertificateEvent = { instance_id: string,
+/**
+ * As the cloud named the instance then.
+ */
+name: string, source: Source,
+/**
+ * When the change was seen: it happened since `seen_before`.
+ */
+at: string,
+/**
+ * When what was there before was seen last.
+ */
+seen_before: string, changes: Array<CertificateChange>, };
+
+/**
  * What is written to disk.
  */
 export type CertificateFormat = "zip" | "pem";
+
+/**
+ * Every certificate that an instance was seen with.
+ */
+export type CertificateHistory = { instance_id: string,
+/**
+ * Whether the archive signed what the server showed; none before both were seen.
+ */
+proof: Proof | null,
+/**
+ * Newest first.
+ */
+sightings: Array<Sighting>, };
+
+/**
+ * What a certificate is to an instance.
+ */
+export type CertificateRole = "leaf" | "ca";
 
 /**
  * The downloaded certificate archive, opened.
@@ -197,9 +280,9 @@ sha256: string,
  */
 size: number,
 /**
- * One of its certificates signed the chain that the server showed last; none before a test.
+ * Whether it signed what the server showed last; none before the server was asked.
  */
-signed_live_chain: boolean | null, downloaded: string, };
+proof: Proof | null, downloaded: string, };
 
 /**
  * The readiness checks, in the order they are shown.
@@ -298,6 +381,23 @@ run_with: string | null, };
  * What went wrong, as far as it changes what the user should do.
  */
 export type Code = "credentials_missing" | "credentials_rejected" | "token_expired" | "permission_denied" | "clock_skewed" | "throttled" | "instance_busy" | "instance_not_found" | "unsupported" | "not_available_yet" | "service_failed" | "bad_answer" | "network_unreachable" | "proxy_refused" | "proxy_login" | "certificate_untrusted" | "connection_inspected" | "timeout" | "endpoint_refused" | "precondition_failed" | "plan_expired" | "confirmation_mismatch" | "task_failed" | "certificate_download_failed" | "certificate_invalid" | "file_exists" | "save_failed" | "cancelled" | "keychain_unavailable" | "keychain_no_collection" | "keychain_locked" | "data_folder_unwritable" | "disk_full" | "invalid_input" | "internal";
+
+/**
+ * The archive downloaded again and the server asked again.
+ */
+export type Comparison = { certificate: CertificateView,
+/**
+ * Since the time before; empty when nothing changed, or nothing was seen before.
+ */
+changed: Array<Sighting>,
+/**
+ * An archive had been downloaded before, so that there was something to compare with.
+ */
+compared: boolean,
+/**
+ * Of the test that asked the server, with the archive as the only trust.
+ */
+verdict: Verdict, cause: Cause | null, };
 
 /**
  * What the user did to confirm a plan.
@@ -422,6 +522,20 @@ line: number, } | { "kind": "incomplete",
 missing: string, } | { "kind": "only_in_cloud" };
 
 /**
+ * One difference.
+ */
+export type Difference = { aspect: Aspect,
+/**
+ * As text: names are separated by commas, a key is its kind and the SHA-256 of its
+ * SubjectPublicKeyInfo in lowercase hexadecimal.
+ */
+before: string,
+/**
+ * As `before`.
+ */
+after: string, };
+
+/**
  * The parts of a distinguished name that tell people who it is. Empty where it has none.
  */
 export type DistinguishedName = { common_name: string, organization: string, };
@@ -457,9 +571,35 @@ details: Record<string, unknown>, };
 export type EncryptionMode = "flexible" | "required";
 
 /**
+ * An instance that has the certificate.
+ */
+export type EndingInstance = { instance_id: string, name: string, region: string,
+/**
+ * Of the instance's chain it ends first: clients refuse the connection from then on.
+ */
+first: boolean, sources: Array<Source>,
+/**
+ * When it was seen with the instance last.
+ */
+last_seen: string, };
+
+/**
  * What happened to a job. Each face has a text for each.
  */
 export type EventCode = "intent_recorded" | "sending" | "instance_is_busy" | "throttled" | "cloud_not_reached" | "sending_again" | "accepted" | "answer_lost" | "found_done" | "found_running" | "nothing_in_cloud" | "not_sent" | "nothing_to_do" | "scheduled_for_window" | "resumed_after_restart" | "watched_again" | "task_status" | "task_not_readable" | "task_ended" | "confirmed" | "effect_not_seen" | "no_trace" | "tried_without_tls" | "certificate_compared" | "certificate_opened" | "certificate_failed" | "tested" | "test_failed" | "waiting_for_key" | "key_is_back" | "cloud_does_not_answer" | "cloud_answers_again" | "succeeded" | "failed" | "interrupted" | "detached";
+
+/**
+ * The certificates that the instances of an account were seen with last, the first to end first.
+ */
+export type Expiry = {
+/**
+ * What the days are counted from.
+ */
+now: string, certificates: Array<CertificateEnd>,
+/**
+ * Instances with SSL whose certificate was never seen, as far as the fleet is known.
+ */
+unseen: Array<string>, };
 
 /**
  * The facts of one certificate.
@@ -728,6 +868,10 @@ report: Report | null,
  * The certificate downloaded in this session.
  */
 certificate: CertificateView | null,
+/**
+ * Which certificates it was seen with.
+ */
+history: CertificateHistory,
 /**
  * Its jobs, newest first.
  */
@@ -1188,6 +1332,28 @@ protocol: string,
 pem: Array<string>, };
 
 /**
+ * The archive downloaded last beside what the server showed last.
+ */
+export type Proof = {
+/**
+ * A certificate that the server sends was signed with the key of one of the archive: the
+ * signature was checked, whatever else is wrong with either.
+ */
+signed: boolean,
+/**
+ * The signers, SHA-256.
+ */
+signers: Array<string>,
+/**
+ * When the archive was downloaded last.
+ */
+downloaded: string,
+/**
+ * When the server was asked last.
+ */
+shown: string, };
+
+/**
  * One protocol version, asked about with hellos that offer no other.
  */
 export type Protocol = {
@@ -1420,6 +1586,11 @@ export type SavedFile = {
 path: string, size: number, sha256: string, };
 
 /**
+ * One of them.
+ */
+export type SeenCertificate = { role: CertificateRole, facts: Facts, };
+
+/**
  * Times of the same thing done again and again.
  */
 export type Series = {
@@ -1447,7 +1618,24 @@ language: string,
 /**
  * `system`, `light`, `dark`.
  */
-theme: string, };
+theme: string,
+/**
+ * Tell on the desktop when a certificate is about to end.
+ */
+warn_of_expiry: boolean, };
+
+/**
+ * A period in which a source showed the same certificates.
+ */
+export type Sighting = { source: Source, first_seen: string, last_seen: string,
+/**
+ * Empty when the server had turned to speaking no TLS.
+ */
+certificates: Array<SeenCertificate>,
+/**
+ * Against the period before of the same source; none where there is none.
+ */
+changes: Array<CertificateChange> | null, };
 
 /**
  * What the sign-in page sends.
@@ -1501,6 +1689,11 @@ export type Site = { "kind": "mainland" } | { "kind": "international" } | { "kin
  * Scheme, host and port.
  */
 url: string, };
+
+/**
+ * By whom a certificate was seen.
+ */
+export type Source = "download" | "live";
 
 /**
  * The SSL state of an instance in a word.
@@ -1850,6 +2043,14 @@ export interface Commands {
   certificate: { args: { instance_id: string }; result: CertificateView };
   /** Asks where, then writes the certificate. */
   save_certificate: { args: { instance_id: string; format: CertificateFormat }; result: SavedFile };
+  /** The archive downloaded again and the server asked again, and what changed. */
+  compare_certificate: { args: { instance_id: string }; result: Comparison };
+  /** The changes of certificates that were seen last, of all instances. */
+  certificate_changes: { args: Record<string, never>; result: Array<CertificateEvent> };
+  /** When the certificates end that the instances were seen with last. */
+  expiry: { args: Record<string, never>; result: Expiry };
+  /** Asks where, then writes the ends of certificates as a calendar. */
+  save_calendar: { args: { language: Language }; result: SavedFile };
   /** Asks for a file of trusted certificates for the tests that follow. */
   choose_trust_file: { args: Record<string, never>; result: TrustFile };
   /** Asks for the private key to log in to SSH hosts with in the tests that follow. */

@@ -1,4 +1,4 @@
-export type InstanceTab = 'ssl' | 'activity' | 'raw'
+export type InstanceTab = 'ssl' | 'certificates' | 'activity' | 'raw'
 
 export type Route =
   | { screen: 'instances' }
@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'report'; id: string | null }
   | { screen: 'activity' }
   | { screen: 'files' }
+  | { screen: 'certificates' }
   | { screen: 'settings' }
   | { screen: 'codes'; query: string }
   | { screen: 'sign_in' }
@@ -17,6 +18,7 @@ export function href(route: Route): string {
     case 'instances':
     case 'activity':
     case 'files':
+    case 'certificates':
     case 'settings':
       return `#/${route.screen}`
     case 'codes':
@@ -34,12 +36,13 @@ export function href(route: Route): string {
 export function parse(hash: string): Route {
   const [place, id, view] = hash.replace(/^#\//, '').split('/').map(decodeURIComponent)
   if (place === 'activity' || place === 'files' || place === 'settings') return { screen: place }
+  if (place === 'activity' || place === 'certificates' || place === 'settings') return { screen: place }
   if (place === 'codes') return { screen: 'codes', query: id ?? '' }
   if (place === 'sign-in') return { screen: 'sign_in' }
   if (place === 'test' || place === 'report') return { screen: place, id: null }
   if (place !== 'instances' || !id) return { screen: 'instances' }
   if (view === 'test' || view === 'report') return { screen: view, id }
-  return { screen: 'instance', id, tab: view === 'activity' || view === 'raw' ? view : 'ssl' }
+  return { screen: 'instance', id, tab: view === 'activity' || view === 'certificates' || view === 'raw' ? view : 'ssl' }
 }
 
 let current = $state.raw<Route>(parse(location.hash))

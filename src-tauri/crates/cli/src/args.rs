@@ -17,12 +17,14 @@ use crate::usage::Unread;
 mod certificate;
 mod document;
 mod encryption;
+mod expiry;
 mod format;
 mod inspect;
 
 pub(crate) use certificate::{Certificate, Convert, NewPassword};
 pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
+pub(crate) use expiry::Expiry;
 pub(crate) use format::Form;
 pub(crate) use inspect::Inspect;
 
@@ -136,6 +138,10 @@ pub(crate) enum Command {
     Enable(Enable),
     Disable(Disable),
     Certificate(Certificate),
+    /// Show every certificate that an instance was seen with, at downloads and by its server, and
+    /// what changed. The cloud is not asked.
+    CertificateHistory(One),
+    Expiry(Expiry),
     Test(Test),
     Inspect(Inspect),
     Convert(Convert),

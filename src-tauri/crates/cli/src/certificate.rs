@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::file::{self, Passwords};
 use crate::language::say;
 use crate::output::{Output, plain};
-use crate::{certificates, convert};
+use crate::{certificates, convert, history};
 
 /// The JSON form.
 #[derive(Serialize)]
@@ -28,6 +28,10 @@ pub(crate) async fn run(
     global: &Global,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    // It is left out where it is only compared.
+    let Some(out) = &arguments.out else {
+        return history::compare(&arguments.id, global, output).await;
+    };
     let forms = forms(&arguments.format);
     let needs_password = |form: &Form| matches!(form, Form::As(format) if format.needs_password());
     let password = match forms.iter().any(needs_password) {
@@ -42,10 +46,10 @@ pub(crate) async fn run(
     let certificate = engine.certificate(&arguments.id).await?;
     let all = engine.trusted_certificates(&arguments.id).await?;
     let secret = password.as_ref().map(|one| one.secret());
-    let folder = arguments.out.display().to_string();
+    let folder = out.display().to_string();
     let mut files = Vec::new();
     for form in forms {
-        files.extend(plan(form, &all, secret, arguments, output)?);
+        files.extend(plan(form, &all, secret, arguments, out, output)?);
     }
     if !arguments.force {
         // Before anything is written, so that not one of two files is left behind.
@@ -103,18 +107,17 @@ fn plan(
     all: &[X509],
     password: Option<&SecretString>,
     arguments: &args::Certificate,
+    out: &Path,
     output: &Output,
 ) -> Result<Vec<Planned>, Failure> {
     let id = &arguments.id;
     let Form::As(format) = form else {
         return Ok(vec![Planned {
-            path: arguments.out.join(format!("{id}-crt.zip")),
+            path: out.join(format!("{id}-crt.zip")),
             content: None,
         }]);
     };
-    let path = arguments
-        .out
-        .join(format!("{id}-ca.{}", format.extension()));
+    let path = out.join(format!("{id}-ca.{}", format.extension()));
     let contents = format
         .write(all, password)
         .map_err(|error| file::bad(&path.display().to_string(), &error, Exit::Usage, output))?;

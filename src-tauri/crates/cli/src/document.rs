@@ -12,7 +12,7 @@ use crate::language::say;
 use crate::output::{Output, plain};
 
 /// stdout, by convention.
-const STDOUT: &str = "-";
+pub(crate) const STDOUT: &str = "-";
 
 impl Documents {
     fn asked(&self) -> impl Iterator<Item = (Format, &Path)> {
@@ -81,7 +81,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn failure(error: &Error, path: &Path, output: &Output) -> Failure {
+pub(crate) fn failure(error: &Error, path: &Path, output: &Output) -> Failure {
     let language = output.language;
     let path = plain(&path.display().to_string());
     let message = plain(&error.to_string());

@@ -8,8 +8,8 @@ use std::time::Duration;
 use directories::{BaseDirs, ProjectDirs};
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, SignInForm, Site, TestProgress,
-    TestRun,
+    AccountView, AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, Keep, SignInForm, Site,
+    TestProgress, TestRun,
 };
 use rediseal_engine::{
     Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings,
@@ -104,6 +104,25 @@ pub(crate) async fn remembered(global: &Global, output: &Output) -> Result<Engin
         return Err(Error::NotSignedIn.into());
     }
     Ok(engine)
+}
+
+/// The engine for what is remembered alone: without a word to the cloud, but where only the cloud can
+/// say whose key is in the environment.
+pub(crate) async fn known(global: &Global, output: &Output) -> Result<Engine, Failure> {
+    match global.account.is_none() && key(output)?.is_some() {
+        true => signed_in(global, output, None).await,
+        false => remembered(global, output).await,
+    }
+}
+
+/// The engine, with an account in use, and how tests of many instances go.
+pub(crate) async fn watched_runs(
+    global: &Global,
+    output: &Output,
+) -> Result<(Engine, UnboundedReceiver<TestRun>), Failure> {
+    let (sender, runs) = unbounded_channel();
+    let engine = open_with(global, output, None, Arc::new(Runs(sender))).await?;
+    Ok((enter(engine, global, output).await?, runs))
 }
 
 async fn enter(engine: Engine, global: &Global, output: &Output) -> Result<Engine, Failure> {
@@ -287,6 +306,7 @@ impl EventSink for Silent {
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
+    fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
 }
 
 /// Of what happens, the changes of the fleet are told.
@@ -301,4 +321,20 @@ impl EventSink for Inventory {
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
+    fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
+}
+
+/// Of what happens, how tests of many instances go is told.
+struct Runs(UnboundedSender<TestRun>);
+
+impl EventSink for Runs {
+    fn app_changed(&self, _: AppSnapshot) {}
+    fn inventory_changed(&self, _: InventoryChange) {}
+    fn job_changed(&self, _: JobSnapshot) {}
+    fn test_progress(&self, _: TestProgress) {}
+    fn test_run_changed(&self, run: TestRun) {
+        // Who does not listen any more has all that is asked for.
+        let _ = self.0.send(run);
+    }
+    fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
 }

@@ -83,8 +83,41 @@ const CHINESE: &[(&str, &str)] = &[
         "certificate.format",
         "保存内容：pem（全部证书合为一个文件）、zip（原压缩包）、both（前两者）、pem-each 或 der（每张证书一个文件）、p7b（PKCS#7）、p12 或 jks（信任库）；多项以逗号分隔",
     ),
+    (
+        "certificate.compare",
+        "不保存：重新下载并重新询问服务器，说明与上次相比的变化，以及前者是否签发了后者；若未签发或有变化，则以 1 退出",
+    ),
     ("certificate.new_password_stdin", NEW_PASSWORD_STDIN),
     ("certificate.generate_password", GENERATE_PASSWORD),
+    (
+        "certificate-history",
+        "查看一个实例出现过的所有证书（下载所得与服务器出示）及其变化；不访问云端",
+    ),
+    (
+        "expiry",
+        "查看证书何时到期：每个实例最近一次见到的服务器证书与 CA。\n\n未指定 --look 时不访问云端与服务器，只依据此前测试与下载所见。有证书在 --within 天内到期时以 1 退出。",
+    ),
+    (
+        "expiry.look",
+        "先下载每个已开启 SSL 的实例的 CA，并询问其服务器",
+    ),
+    (
+        "expiry.within",
+        "只显示在此天数内到期的证书。未指定时全部显示，并以 30 天决定退出码",
+    ),
+    (
+        "expiry.ics",
+        "写出日历（RFC 5545），每张证书一个事件，提前 90、30、7、1 天提醒；- 表示写到标准输出，代替文本",
+    ),
+    ("expiry.force", "替换已存在的日历文件"),
+    (
+        "expiry.prometheus",
+        "以 Prometheus 文本格式输出指标，代替文本",
+    ),
+    (
+        "expiry.out",
+        "将指标完整地写入此文件，供 node_exporter 的 textfile collector 读取；已存在的文件会被替换",
+    ),
     (
         "convert",
         "将文件中的证书写为信任库，或 PEM、DER、PKCS#7。\n\n每个文件中的每张证书按顺序写入一次。相同的证书与相同的密码得到完全相同的文件。",

@@ -13,11 +13,13 @@ mod descriptors;
 mod document;
 mod encryption;
 mod engine;
+mod expiry;
 mod explain;
 mod failure;
 mod file;
 mod follow;
 mod help;
+mod history;
 mod identity;
 mod inspect;
 mod instances;
@@ -86,6 +88,8 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Enable(options) => change::enable(&options, global, output).await,
         Command::Disable(options) => change::disable(&options, global, output).await,
         Command::Certificate(options) => certificate::run(&options, global, output).await,
+        Command::CertificateHistory(options) => history::run(&options, global, output).await,
+        Command::Expiry(options) => expiry::run(&options, global, output).await,
         Command::Test(options) => test::run(&options, global, output).await,
         Command::Inspect(options) => inspect::run(&options, global, output).await,
         Command::Convert(options) => convert::run(&options, output),

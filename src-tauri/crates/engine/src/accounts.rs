@@ -64,8 +64,8 @@ impl Account {
         hex::encode(&hash.as_ref()[..8])
     }
 
-    /// Whether what is known of it may be on disk: of an account of this session only its jobs
-    /// and what it did are.
+    /// Whether what is known of it may be on disk: of an account of this session only its jobs,
+    /// what it did and which certificates were seen are.
     pub(crate) fn is_kept(&self) -> bool {
         self.keep == Keep::Keychain
     }

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use rediseal_certificate::{
     Archive, Bounded, Certificate, Contents, Format, Limits, Overwrite, pem_bundle,
 };
-use rediseal_probe::Role;
 use reqwest::{StatusCode, Url};
 use serde_json::json;
 
@@ -19,7 +18,8 @@ use crate::engine::Engine;
 use crate::error::{DownloadFailure, Error};
 use crate::offered_files::{self, NotOpened};
 use crate::readiness::facts;
-use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile};
+use crate::store::Look;
+use crate::view::{CertificateFormat, CertificateView, Proof, SavedFile, TrustFile};
 
 /// An archive as it came, and what is in it.
 pub(crate) struct Downloaded {
@@ -226,7 +226,7 @@ impl Engine {
     ) -> Result<Arc<Downloaded>, Error> {
         // Links end, so it is asked for anew each time.
         let known = self.read_instance_by(account, cloud, instance_id).await?;
-        let ssl = match (known.ssl, known.error) {
+        let ssl = match (known.ssl.clone(), known.error.clone()) {
             (Some(ssl), _) => ssl,
             (None, Some(error)) => return Err(Error::Edge(Box::new(error))),
             (None, None) => return Err(Error::Download(DownloadFailure::NoLink)),
@@ -251,6 +251,10 @@ impl Engine {
         self.inner
             .archives
             .put(instance_id, Arc::clone(&downloaded));
+        self.see(
+            account,
+            &[Look::download(&known, downloaded.certificates())],
+        );
         Ok(downloaded)
     }
 
@@ -259,7 +263,7 @@ impl Engine {
         Some(self.view(instance_id, &downloaded))
     }
 
-    fn view(&self, instance_id: &str, downloaded: &Downloaded) -> CertificateView {
+    pub(crate) fn view(&self, instance_id: &str, downloaded: &Downloaded) -> CertificateView {
         CertificateView {
             instance_id: instance_id.to_owned(),
             files: downloaded.archive.files.clone(),
@@ -269,28 +273,16 @@ impl Engine {
                 .collect(),
             sha256: downloaded.archive.sha256.clone(),
             size: downloaded.archive.size,
-            signed_live_chain: self.signed_live_chain(instance_id, downloaded),
+            proof: self.shown_proof(instance_id),
             downloaded: downloaded.at,
         }
     }
 
-    fn signed_live_chain(&self, instance_id: &str, downloaded: &Downloaded) -> Option<bool> {
-        let report = self.inner.fleet.report(instance_id)?;
-        // A test against other authorities says nothing about these.
-        if report.chain.is_empty() || report.target.trust != "ca" {
-            return None;
-        }
-        let trusted = report
-            .chain
-            .iter()
-            .filter(|link| link.role == Role::Trusted)
-            .filter_map(|link| link.facts.as_ref());
-        let mut ours = downloaded.certificates().map(Certificate::facts);
-        Some(
-            trusted
-                .into_iter()
-                .any(|facts| ours.any(|own| own.sha256 == facts.sha256)),
-        )
+    fn shown_proof(&self, instance_id: &str) -> Option<Proof> {
+        let account = self.inner.accounts.active().ok()?;
+        self.proof(&account, instance_id)
+            .inspect_err(|error| tracing::warn!(%error, "what was seen cannot be read"))
+            .ok()?
     }
 }
 

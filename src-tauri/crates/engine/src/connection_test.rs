@@ -178,9 +178,13 @@ impl Engine {
         })
         .await?;
         if let Some((account, known)) = &target
-            && is_about(known, form, &report)
+            && is_own_address(known, &report)
         {
-            self.keep_report(account, known.id(), &report);
+            // Whatever it is compared with, the server showed what it shows.
+            self.see_live(account, known, &report);
+            if is_about_its_own_trust(form) {
+                self.keep_report(account, known.id(), &report);
+            }
         }
         Ok(report)
     }
@@ -193,6 +197,7 @@ impl Engine {
         trust: Trust,
     ) -> Result<Report, Error> {
         let report = self.look_at(account, known, trust).await?;
+        self.see_live(account, known, &report);
         self.keep_report(account, known.id(), &report);
         Ok(report)
     }
@@ -267,7 +272,9 @@ impl Engine {
                 self.now(),
             )
         };
-        leaf(&rediseal_probe::test(request, |_| {}).await.ok()?)
+        let report = rediseal_probe::test(request, |_| {}).await.ok()?;
+        self.see_live(account, known, &report);
+        leaf(&report)
     }
 
     fn keep_report(&self, account: &Account, instance_id: &str, report: &Report) {
@@ -302,17 +309,19 @@ pub(crate) fn leaf(report: &Report) -> Option<String> {
     Some(facts.sha256.clone())
 }
 
-fn is_about(known: &Known, form: &TestForm, report: &Report) -> bool {
+fn is_own_address(known: &Known, report: &Report) -> bool {
     let tested = report.target.address.as_str();
     let own = [
         private_address(&known.instance),
         public_address(&known.instance),
         ipv6_address(&known.instance),
     ];
+    own.iter().flatten().any(|address| address == tested)
+}
+
+fn is_about_its_own_trust(form: &TestForm) -> bool {
     let named = form.name.as_deref().is_some_and(|name| !name.is_empty());
-    form.trust == TrustChoice::Instance
-        && !named
-        && own.iter().flatten().any(|address| address == tested)
+    form.trust == TrustChoice::Instance && !named
 }
 
 fn address(known: &Known) -> Result<Address, Error> {

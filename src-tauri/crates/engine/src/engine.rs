@@ -272,6 +272,9 @@ impl Engine {
                 Err(error) => tracing::warn!(%error, job = id, "no snapshot of the job"),
             }
         }
+        if !pending.warnings.is_empty() {
+            events.certificates_end(pending.warnings);
+        }
         for progress in pending.tests.into_values() {
             events.test_progress(progress);
         }

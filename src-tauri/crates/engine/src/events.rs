@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, TestProgress, TestRun};
+use crate::view::{
+    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, TestProgress, TestRun,
+};
 
 /// Who is told about changes: the window, the command line, a test.
 pub trait EventSink: Send + Sync + 'static {
@@ -20,6 +22,8 @@ pub trait EventSink: Send + Sync + 'static {
     fn test_progress(&self, progress: TestProgress);
     /// The test of many instances went on, or ended.
     fn test_run_changed(&self, run: TestRun);
+    /// Certificates passed a threshold before their end; each is told once for each.
+    fn certificates_end(&self, warnings: Vec<ExpiryWarning>);
 }
 
 /// The pause between two rounds of events.
@@ -43,6 +47,7 @@ pub(crate) struct Pending {
     /// Whole, because a test may be over by the time it is told.
     pub(crate) tests: HashMap<String, TestProgress>,
     pub(crate) test_run: bool,
+    pub(crate) warnings: Vec<ExpiryWarning>,
 }
 
 impl Changes {
@@ -75,6 +80,10 @@ impl Changes {
 
     pub(crate) fn test_run(&self) {
         self.mark(|pending| pending.test_run = true);
+    }
+
+    pub(crate) fn warn(&self, warnings: Vec<ExpiryWarning>) {
+        self.mark(|pending| pending.warnings.extend(warnings));
     }
 
     /// Waits until there is something, and takes it.

@@ -173,7 +173,7 @@ mod tests {
         let mut known = Known::default();
         known.instance.instance_id = Some("crs-1".to_owned());
         known.instance.no_auth = Some(true);
-        let text = csv(&[row(&known, None, None)]);
+        let text = csv(&[row(&known, None, None, None)]);
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[1].split(',').count(), COLUMNS.len());

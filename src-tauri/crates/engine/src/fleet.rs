@@ -9,6 +9,7 @@ use rediseal_tencent::Listing;
 use rediseal_tencent::redis::SslStatus;
 use tokio::sync::watch;
 
+use crate::expiry::{FirstEnd, all_first_ends};
 use crate::inventory::Offered;
 use crate::rows::row;
 use crate::store::{Known, Store};
@@ -31,6 +32,8 @@ struct State {
     account: Option<String>,
     known: BTreeMap<String, Known>,
     reports: HashMap<String, Report>,
+    /// What is known to end first, of each instance that was seen.
+    ends: HashMap<String, FirstEnd>,
     regions: Vec<RegionProgress>,
     updated: Option<Timestamp>,
     error: Option<EdgeError>,
@@ -80,10 +83,11 @@ impl Fleet {
                 let instances = store.instances(account)?;
                 let reports = store.reports(account)?;
                 let updated = store.document(&updated_key(account))?;
-                Ok::<_, crate::StoreError>((instances, reports, updated))
+                let ends = all_first_ends(store, account)?;
+                Ok::<_, crate::StoreError>((instances, reports, updated, ends))
             };
             match cached() {
-                Ok((instances, reports, updated)) => {
+                Ok((instances, reports, updated, ends)) => {
                     shown.known = instances
                         .into_iter()
                         .map(|known| (known.id().to_owned(), known))
@@ -91,6 +95,7 @@ impl Fleet {
                     shown.regions = regions_of(&shown.known);
                     shown.reports = reports.into_iter().collect();
                     shown.updated = updated;
+                    shown.take_ends(ends);
                 }
                 // What is only remembered can be asked again.
                 Err(error) => tracing::warn!(%error, "the cache cannot be read"),
@@ -165,6 +170,16 @@ impl Fleet {
 
     pub(crate) fn known(&self, id: &str) -> Option<Known> {
         self.lock().known.get(id).cloned()
+    }
+
+    /// Every instance of an account; None when another one is shown.
+    pub(crate) fn all_known(&self, account: &str) -> Option<Vec<Known>> {
+        let state = self.lock();
+        (state.account.as_deref() == Some(account)).then(|| state.known.values().cloned().collect())
+    }
+
+    pub(crate) fn end_of(&self, id: &str) -> Option<FirstEnd> {
+        self.lock().ends.get(id).cloned()
     }
 
     pub(crate) fn report(&self, id: &str) -> Option<Report> {
@@ -393,6 +408,14 @@ impl Fleet {
         }
     }
 
+    /// Takes what ends first of these instances, when their account is still shown.
+    pub(crate) fn put_ends(&self, account: &str, ends: HashMap<String, Option<FirstEnd>>) {
+        let mut state = self.lock();
+        if state.account.as_deref() == Some(account) {
+            state.take_ends(ends);
+        }
+    }
+
     /// Waits until no sweep runs.
     pub(crate) async fn idle(&self) {
         // The sender lives as long as the fleet.
@@ -420,7 +443,21 @@ impl State {
             .account
             .as_ref()
             .and_then(|account| job_on(account, id));
-        row(known, self.reports.get(id), job.as_deref())
+        row(
+            known,
+            self.reports.get(id),
+            self.ends.get(id),
+            job.as_deref(),
+        )
+    }
+
+    fn take_ends(&mut self, ends: HashMap<String, Option<FirstEnd>>) {
+        for (id, end) in ends {
+            match end {
+                Some(end) => self.ends.insert(id, end),
+                None => self.ends.remove(&id),
+            };
+        }
     }
 
     fn region(&mut self, region: &str) -> Option<&mut RegionProgress> {

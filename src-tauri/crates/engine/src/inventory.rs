@@ -132,6 +132,7 @@ impl Engine {
             maintenance_window: window,
             report: self.inner.fleet.report(instance_id),
             certificate: self.certificate_view(instance_id),
+            history: self.certificate_history(instance_id).await?,
             jobs: self.jobs_on(&account.id, instance_id)?,
             raw: json!({ "instance": known.instance, "ssl": known.ssl }),
         })
@@ -143,6 +144,7 @@ impl Engine {
         crate::rows::row(
             known,
             report.as_ref(),
+            self.inner.fleet.end_of(id).as_ref(),
             self.job_on(&account.id, id).as_deref(),
         )
     }

@@ -1,23 +1,30 @@
 //! A row of the fleet from what the cloud answered.
 
-use jiff::Timestamp;
-use rediseal_probe::{Report, Role};
+use rediseal_probe::Report;
 use rediseal_tencent::kind::kind;
 use rediseal_tencent::redis::Instance;
 
 use crate::code::Code;
+use crate::expiry::FirstEnd;
 use crate::readiness::{findings, readiness, reported_mode, ssl_state};
 use crate::store::Known;
 use crate::view::{InstanceRow, LastTest, Ssl};
 
-/// The row of an instance, with its newest report and the job that runs on it.
-pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> InstanceRow {
+/// The row of an instance, with its newest report, what is known to end first of its certificates,
+/// and the job that runs on it.
+pub(crate) fn row(
+    known: &Known,
+    report: Option<&Report>,
+    end: Option<&FirstEnd>,
+    job: Option<&str>,
+) -> InstanceRow {
     let instance = &known.instance;
     let findings = findings(instance, known.ssl.as_ref());
     let ssl = ssl_state(instance, known.ssl.as_ref(), &findings);
     let kind = instance.kind.and_then(kind);
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (certificate_ends, certificate_ends_of) = report.and_then(first_end).unzip();
+    // An archive can be had where SSL is off, too; nothing depends on its end.
+    let end = end.filter(|_| !matches!(ssl, Ssl::Off | Ssl::Unsupported));
     InstanceRow {
         instance_id: known.id().to_owned(),
         name: text(&instance.instance_name),
@@ -51,8 +58,8 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
             .and_then(|ssl| ssl.encrypt_address.clone())
             .filter(|address| !address.is_empty()),
         encryption_mode: known.ssl.as_ref().and_then(reported_mode),
-        certificate_ends,
-        certificate_ends_of: certificate_ends_of.flatten(),
+        certificate_ends: end.map(|end| end.at),
+        certificate_ends_of: end.and_then(|end| end.of.clone()),
         last_test: report.map(last_test),
         job_id: job.map(str::to_owned),
         asked: known.asked,
@@ -68,21 +75,6 @@ pub(crate) fn row(known: &Known, report: Option<&Report>, job: Option<&str>) -> 
         ssl,
         findings,
     }
-}
-
-/// The first end in the chain, and whose it is when it is not the leaf's.
-fn first_end(report: &Report) -> Option<(Timestamp, Option<String>)> {
-    let links = report.chain.iter();
-    let known = links.filter_map(|link| Some((link.role, link.facts.as_ref()?)));
-    let (role, facts) = known.min_by_key(|(_, facts)| facts.not_after)?;
-    let name = match role {
-        Role::Leaf => None,
-        Role::Sent | Role::Trusted => {
-            let name = facts.common_name.clone().filter(|name| !name.is_empty());
-            Some(name.unwrap_or_else(|| facts.subject.clone()))
-        }
-    };
-    Some((facts.not_after, name))
 }
 
 pub(crate) fn last_test(report: &Report) -> LastTest {
@@ -125,8 +117,6 @@ fn with_port(host: Option<&str>, port: Option<i64>) -> Option<String> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::view::EdgeError;
 
@@ -151,41 +141,6 @@ mod tests {
         assert_eq!(with_port(Some("10.0.0.1"), None), None);
     }
 
-    fn facts(name: &str, not_after: &str) -> Value {
-        json!({
-            "subject": format!("CN={name}"), "issuer": "CN=CA", "common_name": name,
-            "serial": "01", "not_before": "2026-01-01T00:00:00Z", "not_after": not_after,
-            "names": [], "key": { "algorithm": "RSA", "bits": 2048, "curve": null },
-            "signature": "", "sha256": "", "sha1": "", "is_ca": name == "CA",
-            "self_issued": name == "CA", "extended_key_usage": [], "version": 3,
-        })
-    }
-
-    fn ends(leaf: &str, ca: &str) -> (String, Option<String>) {
-        let link = |role: &str, facts: Value| json!({ "role": role, "facts": facts, "signed_by_next": true, "pem": "" });
-        let report = serde_json::from_value(json!({
-            "schema": 1, "route": "direct", "started": "2026-11-24T00:00:00Z", "elapsed_us": 1,
-            "target": { "address": "", "name": "", "sni": null, "trust": "ca" },
-            "verdict": "secure", "cause": null, "stages": [],
-            "chain": [link("leaf", facts("leaf", leaf)), link("trusted", facts("CA", ca))],
-            "protocol": null, "cipher": null, "group": null, "addresses": [], "clients": [],
-        }));
-        let row = row(&Known::default(), Some(&report.unwrap()), None);
-        let date = row.certificate_ends.unwrap().to_string();
-        (date[..4].to_owned(), row.certificate_ends_of)
-    }
-
-    #[test]
-    fn a_chain_ends_with_its_first_certificate() {
-        let (early, late) = ("2044-01-01T00:00:00Z", "2046-01-01T00:00:00Z");
-        assert_eq!(ends(early, late), ("2044".to_owned(), None));
-        assert_eq!(
-            ends(late, early),
-            ("2044".to_owned(), Some("CA".to_owned()))
-        );
-        assert_eq!(ends(late, late), ("2046".to_owned(), None));
-    }
-
     #[test]
     fn an_engine_without_ssl_is_no_failure() {
         let mut known = Known {
@@ -203,14 +158,14 @@ mod tests {
             }),
             ..Known::default()
         };
-        assert_eq!(row(&known, None, None).error, None);
+        assert_eq!(row(&known, None, None, None).error, None);
         known.error.as_mut().unwrap().code = Code::Timeout;
-        assert!(row(&known, None, None).error.is_some());
+        assert!(row(&known, None, None, None).error.is_some());
     }
 
     #[test]
     fn an_instance_that_says_nothing_has_a_row() {
-        let row = row(&Known::default(), None, None);
+        let row = row(&Known::default(), None, None, None);
         assert_eq!((row.engine.as_str(), row.ssl), ("", Ssl::Unknown));
     }
 }

@@ -172,6 +172,16 @@ impl Engine {
             key: credentials,
             proxy: login,
         };
+        let same = |known: &Account| known.site == account.site;
+        if account.sandbox
+            && !inner
+                .accounts
+                .find(&account.id)
+                .is_ok_and(|known| same(&known))
+        {
+            // Each start of the sandbox is another cloud, whose certificates are no changes.
+            inner.store.forget_sightings(&account.id)?;
+        }
         inner
             .accounts
             .add(&inner.store, account.clone(), &secret)

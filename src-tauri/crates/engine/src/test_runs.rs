@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::Account;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::store::Look;
 use crate::view::{RunState, TestRun, Untested};
 
 /// How many instances are tested at once: a silent one takes its place for the whole time of a
@@ -177,6 +178,11 @@ impl Engine {
             .iter()
             .filter_map(|(id, outcome)| Some((id.clone(), outcome.as_ref().ok()?)))
             .collect();
+        let looks = reports.iter().filter_map(|(id, report)| {
+            let known = self.inner.fleet.known(id)?;
+            Look::live(&known, report)
+        });
+        self.see(account, &looks.collect::<Vec<_>>());
         self.keep_reports(account, &reports);
         self.inner.test_runs.change(|run| run.take(tested));
         self.inner.changes.test_run();

@@ -13,8 +13,12 @@ pub(crate) struct Certificate {
     #[arg(value_name = "ID")]
     pub(crate) id: String,
     /// The folder to save in, as ID-ca.pem, ID-crt.zip and so on.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "compare")]
+    pub(crate) out: Option<PathBuf>,
+    /// Save nothing: download it again, ask the server again, and say what changed since the last
+    /// time, and whether the one signed the other; exits with 1 if not, or if something changed.
+    #[arg(long, conflicts_with_all = ["out", "force", "format", "new_password_stdin", "generate_password"])]
+    pub(crate) compare: bool,
     /// Replace files that are there.
     #[arg(long)]
     pub(crate) force: bool,

@@ -10,6 +10,8 @@
 mod addresses;
 mod encryption;
 mod exits;
+mod expiry;
+mod history;
 mod inspect;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;

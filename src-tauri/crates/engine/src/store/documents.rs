@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{HOPS, ROUTES, Store, StoreError};
+use super::{ROUTES, Store, StoreError, sightings};
 
 /// A value that is JSON text in its column.
 pub(super) struct Json<T>(pub(super) T);
@@ -95,6 +96,7 @@ impl Store {
                 transaction.execute("DELETE FROM documents WHERE key = ?1", [key])?;
             }
             transaction.execute("DELETE FROM instances WHERE account_id = ?1", [id])?;
+            sightings::forget(transaction, id)?;
             transaction
                 .execute("DELETE FROM reports WHERE account_id = ?1", [id])
                 .map(drop)

@@ -9,6 +9,7 @@ mod documents;
 mod journal;
 mod schema;
 mod session;
+mod sightings;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub(crate) use journal::{
     update_job,
 };
 pub(crate) use session::Session;
+pub(crate) use sightings::{Change, Look, Newest, Sighted, certificates_by, put as put_look};
 
 use crate::Code;
 

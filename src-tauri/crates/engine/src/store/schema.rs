@@ -3,7 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Each brings the file from one version to the next.
-const STEPS: [&str; 2] = [TABLES, ONE_JOB_PER_ACCOUNT];
+const STEPS: [&str; 3] = [TABLES, ONE_JOB_PER_ACCOUNT, CERTIFICATES_SEEN];
 
 /// The version that this application reads and writes.
 pub(super) const VERSION: i64 = STEPS.len() as i64;
@@ -74,4 +74,29 @@ CREATE TABLE reports (
 const ONE_JOB_PER_ACCOUNT: &str = "
 DROP INDEX one_job_per_instance;
 CREATE UNIQUE INDEX one_job_per_account ON jobs (account_id, instance_id) WHERE finished = 0;
+";
+
+// A sighting is a period in which a source, the download or the live server, showed the same. Which
+// warning was given of a certificate's end is remembered, so that it is given once.
+const CERTIFICATES_SEEN: &str = "
+CREATE TABLE certificates (
+    sha256 TEXT PRIMARY KEY,
+    der BLOB NOT NULL
+);
+
+CREATE TABLE sightings (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    value TEXT NOT NULL
+);
+CREATE INDEX sightings_by_instance ON sightings (account_id, instance_id, source, number);
+
+CREATE TABLE warnings (
+    sha256 TEXT NOT NULL,
+    days INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (sha256, days)
+) WITHOUT ROWID;
 ";

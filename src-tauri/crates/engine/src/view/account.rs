@@ -33,6 +33,8 @@ pub struct Settings {
     pub language: String,
     /// `system`, `light`, `dark`.
     pub theme: String,
+    /// Tell on the desktop when a certificate is about to end.
+    pub warn_of_expiry: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
         Self {
             language: "system".into(),
             theme: "system".into(),
+            warn_of_expiry: true,
         }
     }
 }

@@ -5,6 +5,8 @@ use rediseal_certificate::Facts;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Proof;
+
 /// The downloaded certificate archive, opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct CertificateView {
@@ -18,8 +20,8 @@ pub struct CertificateView {
     pub sha256: String,
     /// A size in bytes.
     pub size: u64,
-    /// One of its certificates signed the chain that the server showed last; none before a test.
-    pub signed_live_chain: Option<bool>,
+    /// Whether it signed what the server showed last; none before the server was asked.
+    pub proof: Option<Proof>,
     #[expect(missing_docs, reason = "plain words")]
     #[ts(type = "string")]
     pub downloaded: Timestamp,

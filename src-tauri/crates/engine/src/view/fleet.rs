@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::{Action, CertificateView, EdgeError, FactMap, JobSnapshot};
+use super::{Action, CertificateHistory, CertificateView, EdgeError, FactMap, JobSnapshot};
 
 /// The fleet as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -227,6 +227,8 @@ pub struct InstanceDetail {
     pub report: Option<Report>,
     /// The certificate downloaded in this session.
     pub certificate: Option<CertificateView>,
+    /// Which certificates it was seen with.
+    pub history: CertificateHistory,
     /// Its jobs, newest first.
     pub jobs: Vec<JobSnapshot>,
     /// The cloud's own answers, for the raw view.

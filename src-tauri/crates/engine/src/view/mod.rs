@@ -1,9 +1,11 @@
 //! What the two faces, window and command line, show and send: the JSON contract.
 
 mod account;
+mod expiry;
 mod file;
 mod fleet;
 mod inspection;
+mod history;
 mod job;
 mod network;
 mod plan;
@@ -17,6 +19,7 @@ pub use account::{
     AccountView, AppSnapshot, Detected, DetectedProblem, Identity, Keep, Settings, SignInForm,
     Site, VaultState,
 };
+pub use expiry::{CertificateEnd, EndingInstance, Expiry, ExpiryWarning};
 pub use file::{CertificateFormat, CertificateView, InventoryFormat, SavedFile, TrustFile};
 pub use fleet::{
     Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventoryChange, InventorySnapshot,
@@ -24,6 +27,9 @@ pub use fleet::{
 };
 pub use inspection::{
     FileLook, Inspected, InspectedPage, Inspection, NotRead, OfferedFile, Password, Signed,
+pub use history::{
+    CertificateChange, CertificateEvent, CertificateHistory, CertificateRole, Comparison, Proof,
+    SeenCertificate, Sighting, Source,
 };
 pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
 pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};

@@ -38,7 +38,10 @@ async fn from_plaintext_to_proven_tls_and_back() {
     assert_eq!(detail.row.ssl, Ssl::On);
     assert_eq!(detail.row.job_id, None);
     assert!(detail.row.certificate_ends.is_some());
-    assert_eq!(detail.certificate.unwrap().signed_live_chain, Some(true));
+    assert_eq!(
+        detail.certificate.unwrap().proof.map(|proof| proof.signed),
+        Some(true)
+    );
     assert_eq!(detail.jobs.len(), 1);
 
     // No certificate is needed to see that there is none any more.

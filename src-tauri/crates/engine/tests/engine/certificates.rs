@@ -13,7 +13,7 @@ async fn it_is_shown_and_saved_as_it_came() {
     let view = engine.certificate(ON).await.unwrap();
     assert!(view.files.iter().any(|f| f.ends_with("ca.pem")), "{view:?}");
     assert!(view.certificates.iter().all(|c| c.is_ca));
-    assert_eq!(view.signed_live_chain, None, "not tested yet");
+    assert_eq!(view.proof, None, "not tested yet");
     let folder = tempfile::tempdir().unwrap();
     let zip = folder.path().join("ca.zip");
     let saved = engine
@@ -80,7 +80,7 @@ async fn it_is_there_before_ssl_is_on() {
     run(&engine, Action::ENABLE_SSL, READY).await;
     let after = engine.certificate(READY).await.unwrap();
     assert_eq!(before.certificates, after.certificates);
-    assert_eq!(after.signed_live_chain, Some(true));
+    assert_eq!(after.proof.map(|proof| proof.signed), Some(true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,18 +1,28 @@
 //! The engine against the sandbox, over HTTP and real TLS.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod accounts;
 mod applying;
 mod certificates;
+mod documents;
 mod encryption;
+mod expiry;
 mod failures;
+mod history;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod inventory;
 mod killed;
 mod network;
 mod offered_files;
+#[expect(dead_code, reason = "others need packages of Node.js, too")]
+#[path = "../../../../../tests/middle/packages.rs"]
+mod packages;
 mod restart;
 mod routes;
 mod scale;

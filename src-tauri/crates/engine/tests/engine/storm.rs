@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use peak_alloc::PeakAlloc;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rediseal_engine::view::{
-    Action, AppSnapshot, Confirmation, EventCode, InstanceRow, InventoryChange, JobSnapshot, Keep,
-    Phase, Plan, Ssl, TestProgress, TestRun,
+    Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InstanceRow, InventoryChange,
+    JobSnapshot, Keep, Phase, Plan, Ssl, TestProgress, TestRun,
 };
 use rediseal_engine::{Code, Config, Engine, Error, EventSink, Vault as _};
 use rediseal_sandbox::{Options, WriteRecord};
@@ -121,6 +121,7 @@ impl EventSink for Silent {
     fn job_changed(&self, _: JobSnapshot) {}
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
+    fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
 }
 
 impl Process {

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, NetworkForm,
     Phase, SignInForm, Site, TestForm, TestProgress, TestRun, TrustChoice,
+    Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InventoryChange, JobSnapshot,
+    Keep, NetworkForm, Phase, SignInForm, Site, TestProgress, TestRun,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -193,6 +195,7 @@ pub(crate) struct Recorder {
     pub(crate) tests: Mutex<Vec<TestProgress>>,
     pub(crate) app: Mutex<Vec<AppSnapshot>>,
     pub(crate) runs: Mutex<Vec<(Instant, TestRun)>>,
+    pub(crate) warnings: Mutex<Vec<ExpiryWarning>>,
 }
 
 impl EventSink for Recorder {
@@ -215,6 +218,10 @@ impl EventSink for Recorder {
 
     fn test_run_changed(&self, run: TestRun) {
         self.runs.lock().unwrap().push((Instant::now(), run));
+    }
+
+    fn certificates_end(&self, warnings: Vec<ExpiryWarning>) {
+        self.warnings.lock().unwrap().extend(warnings);
     }
 }
 
