@@ -3,6 +3,7 @@
 use rediseal_engine::EventSink;
 use rediseal_engine::view::{
     AppSnapshot, InventoryChange, JobSnapshot, OfferedFile, TestProgress, TestRun,
+    AppSnapshot, InventoryChange, JobSnapshot, PutRun, TestProgress, TestRun,
 };
 use tauri::{AppHandle, Emitter as _};
 
@@ -52,6 +53,8 @@ impl EventSink for Page {
             }
         });
     }
+    // The window does not put certificates on servers yet.
+    fn put_changed(&self, _: PutRun) {}
 }
 
 impl Page {

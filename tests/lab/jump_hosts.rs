@@ -12,8 +12,9 @@ use tempfile::TempDir;
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
+use crate::agent::Agent;
 use crate::case::{self, request};
-use crate::jump_host::{Agent, JumpHost, generate};
+use crate::jump_host::{JumpHost, generate};
 use crate::pki::Authority;
 use crate::scenario::{Make, Scenario, Site, check};
 use crate::servers::{Server, closed, greeting, replying, scripted, silent, tls};

@@ -7,7 +7,11 @@
 )]
 
 mod addresses;
+#[path = "../middle/agent.rs"]
+mod agent;
 mod agreement;
+#[path = "../middle/asking_host.rs"]
+mod asking_host;
 mod asking_hosts;
 mod between;
 mod case;

@@ -1,8 +1,7 @@
-//! A real SSH host, with its keys and an agent, started for one test.
+//! A real SSH host with its keys, started for one test.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -28,34 +27,8 @@ impl JumpHost {
         })
     }
 
-    /// It also lets those in who know a password, of which it asks PAM.
-    pub(crate) fn asking(password: &str, settings: &str) -> Self {
-        let settings = format!(
-            "{settings}\nUsePAM yes\nPasswordAuthentication yes\nKbdInteractiveAuthentication yes"
-        );
-        Self::run(&["ed25519"], &settings, |folder| {
-            let write = |name: &str, text: &str| {
-                let file = folder.join(name);
-                std::fs::write(&file, text).unwrap();
-                file
-            };
-            let secret = write("password", password);
-            let check = format!("#!/bin/sh\ntr -d '\\0' | cmp -s - {}\n", secret.display());
-            let check = write("check", &check);
-            std::fs::set_permissions(&check, PermissionsExt::from_mode(0o700)).unwrap();
-            let rules = write(
-                "pam",
-                &format!(
-                    "auth requisite pam_exec.so expose_authtok quiet {}\nauth required pam_permit.so\n\
-                     account required pam_permit.so\nsession required pam_permit.so\n",
-                    check.display()
-                ),
-            );
-            with_pam(&rules, &folder.join("sshd_config"))
-        })
-    }
-
-    fn run(kinds: &[&str], settings: &str, sshd: impl Fn(&Path) -> Command) -> Self {
+    /// With the command for a folder in which its configuration is.
+    pub(crate) fn run(kinds: &[&str], settings: &str, sshd: impl Fn(&Path) -> Command) -> Self {
         let folder = TempDir::new().unwrap();
         let path = folder.path().to_owned();
         generate(&path.join("user"), &[]);
@@ -119,34 +92,6 @@ impl JumpHost {
     }
 }
 
-/// `sshd` that finds these rules in the place of the system's: in a mount namespace, which
-/// somebody else than root may only make in a user namespace, and is who he was in one more.
-fn with_pam(rules: &Path, config: &Path) -> Command {
-    const ROOT: &str = "exec unshare --mount";
-    const OTHERS: &str = "exec unshare --user --map-root-user --mount";
-    let id = |option: &str| {
-        let output = Command::new("id").arg(option).output().unwrap();
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
-    };
-    let (user, group) = (id("-u"), id("-g"));
-    let (unshare, again) = match user.as_str() {
-        "0" => (ROOT, String::new()),
-        _ => (
-            OTHERS,
-            format!("unshare --user --map-user={user} --map-group={group}"),
-        ),
-    };
-    let script = format!(
-        "{unshare} sh -c 'mount --bind {} /etc/pam.d/sshd && \
-         exec {again} /usr/sbin/sshd -D -f {}'",
-        rules.display(),
-        config.display()
-    );
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(script);
-    command
-}
-
 /// A key pair of `ssh-keygen`, without a passphrase unless the arguments say so.
 pub(crate) fn generate(file: &Path, arguments: &[&str]) {
     let mut command = Command::new("ssh-keygen");
@@ -155,47 +100,4 @@ pub(crate) fn generate(file: &Path, arguments: &[&str]) {
         command.args(["-N", ""]);
     }
     assert!(command.status().unwrap().success(), "{command:?}");
-}
-
-/// `ssh-agent` with these keys; it ends with the test.
-pub(crate) struct Agent {
-    child: Child,
-    folder: TempDir,
-}
-
-impl Drop for Agent {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Agent {
-    pub(crate) fn with(keys: &[&Path]) -> Self {
-        let folder = TempDir::new().unwrap();
-        let socket = folder.path().join("agent");
-        let child = Command::new("ssh-agent")
-            .arg("-D")
-            .arg("-a")
-            .arg(&socket)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let agent = Self { child, folder };
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-        while !socket.exists() {
-            assert!(std::time::Instant::now() < deadline, "no agent");
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        for key in keys {
-            let mut add = Command::new("ssh-add");
-            add.arg("-q").arg(key).env("SSH_AUTH_SOCK", &socket);
-            assert!(add.stderr(Stdio::null()).status().unwrap().success());
-        }
-        agent
-    }
-
-    pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.path().join("agent")
-    }
 }

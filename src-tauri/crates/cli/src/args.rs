@@ -20,6 +20,7 @@ mod encryption;
 mod expiry;
 mod format;
 mod inspect;
+mod put;
 
 pub(crate) use certificate::{Certificate, Convert, NewPassword};
 pub(crate) use document::Documents;
@@ -27,6 +28,7 @@ pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificat
 pub(crate) use expiry::Expiry;
 pub(crate) use format::Form;
 pub(crate) use inspect::Inspect;
+pub(crate) use put::Put;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
@@ -145,6 +147,7 @@ pub(crate) enum Command {
     Test(Test),
     Inspect(Inspect),
     Convert(Convert),
+    Put(Put),
     UpgradeProxy(UpgradeProxy),
     UpgradeVersion(UpgradeVersion),
     RequirePassword(RequirePassword),
@@ -244,7 +247,7 @@ pub(crate) struct Test {
     pub(crate) cost: bool,
     /// Through a proxy or an SSH host, which looks up the name itself: socks5://HOST:PORT,
     /// http://HOST:PORT, both with USER@ where they want a login, or ssh://USER@HOST with :PORT
-    /// where it is not 22. Every connection of the test goes this way. A password comes from
+    /// where it is not 22; the HOST may be a name of ~/.ssh/config. Every connection of the test goes this way. A password comes from
     /// REDISEAL_VIA_PASSWORD or stdin; that of a proxy is asked for otherwise.
     #[arg(long, value_name = "URL")]
     pub(crate) via: Option<String>,

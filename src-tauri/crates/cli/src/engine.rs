@@ -9,6 +9,7 @@ use directories::{BaseDirs, ProjectDirs};
 use jiff::Timestamp;
 use rediseal_engine::view::{
     AccountView, AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, Keep, SignInForm, Site,
+    AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, PutRun, SignInForm, Site,
     TestProgress, TestRun,
 };
 use rediseal_engine::{
@@ -307,6 +308,7 @@ impl EventSink for Silent {
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
     fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
+    fn put_changed(&self, _: PutRun) {}
 }
 
 /// Of what happens, the changes of the fleet are told.
@@ -337,4 +339,5 @@ impl EventSink for Runs {
         let _ = self.0.send(run);
     }
     fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
+    fn put_changed(&self, _: PutRun) {}
 }

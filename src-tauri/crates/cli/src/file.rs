@@ -41,6 +41,11 @@ impl Passwords {
         })
     }
 
+    /// The next line of stdin, for what is no file.
+    pub(crate) fn line(&mut self, output: &Output) -> Result<SecretString, Failure> {
+        secret::next(&mut self.stdin.iter_mut().flatten(), output)
+    }
+
     fn next(&mut self, name: &str, output: &Output) -> Result<SecretString, Failure> {
         match &mut self.stdin {
             Some(lines) if self.for_files => {

@@ -142,6 +142,54 @@ const CHINESE: &[(&str, &str)] = &[
     ("convert.new_password_stdin", NEW_PASSWORD_STDIN),
     ("convert.generate_password", GENERATE_PASSWORD),
     (
+        "put",
+        "通过 SFTP 将证书放到服务器上：要么完整写入，要么不改动，旧文件会保留。\n\n先查看每台服务器：能否连接、是否已登记、现有什么、将写入什么。然后在目标旁写入临时文件，落盘、读回比对，再改名；内容相同的文件不作改动。某台服务器失败不影响其他服务器。全部就位时退出码为 0，否则为 1。指定 --json 时每台服务器输出一行。",
+    ),
+    (
+        "put.what",
+        "实例（放置其 CA 证书），或证书文件（可为 inspect 能读取的任何格式）",
+    ),
+    (
+        "put.hosts",
+        "服务器：[USER@]HOST[:PORT]，或 ~/.ssh/config 中的名称（HostName、Port、User、IdentityFile、UserKnownHostsFile 与 ProxyJump 有效）；可多次指定",
+    ),
+    (
+        "put.folder",
+        "服务器上的目录：绝对路径，或以 ~/ 开头；必须已存在",
+    ),
+    (
+        "put.name",
+        "服务器上的文件名；未指定时为 ID-ca.pem 等。若为符号链接，则保留链接，替换其指向的文件",
+    ),
+    (
+        "put.owner",
+        "文件的属主：USER、USER:GROUP 或 :GROUP，可为名称或数字；未指定时与旧文件相同。只有 root 能更改属主，而 SFTP 没有 sudo",
+    ),
+    (
+        "put.mode",
+        "文件的权限（八进制）；未指定时与旧文件相同，或为 0644",
+    ),
+    (
+        "put.format",
+        "pem（全部证书合为一个文件）、p7b（PKCS#7）、p12 或 jks（带密码的信任库）；仅一张证书时也可为 der",
+    ),
+    ("put.plan", "仅显示将在何处写入什么，不写入"),
+    ("put.test", "随后经同一 SSH 会话，从每台服务器测试该实例"),
+    (
+        "put.key",
+        "以此私钥登录；未指定时使用 ~/.ssh/config 指定的或 ~/.ssh 中的密钥，以及 SSH agent",
+    ),
+    (
+        "put.password_stdin",
+        "登录密码（或 --key 的口令）为标准输入的下一行；未指定时取自 REDISEAL_SSH_PASSWORD。不会告知途经的跳板机",
+    ),
+    (
+        "put.accept_host_keys",
+        "若尚未登记的服务器的密钥指纹与此相同，则接受该密钥并写入 ~/.ssh/known_hosts；可多次指定。已变更的密钥绝不接受",
+    ),
+    ("put.new_password_stdin", NEW_PASSWORD_STDIN),
+    ("put.generate_password", GENERATE_PASSWORD),
+    (
         "test",
         "以真实握手测试服务器：域名、连接、TLS、证书、Redis。\n\n实例以其自己的 CA 测试，需要时会下载。地址以 --ca 测试，未指定时用操作系统的 CA，且无需账号。\n\n服务器身份得到证明，且 TLS 之后有 Redis 应答时（包括要求密码、正在加载或连接已满），退出码为 0；未得到证明、没有 Redis 应答或登录失败时为 1；无法到达时为 3。",
     ),
@@ -182,7 +230,7 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "test.via",
-        "经由网络代理或 SSH 主机，由其解析域名：socks5://HOST:PORT、http://HOST:PORT（需要登录时均可加 USER@）或 ssh://USER@HOST（端口不是 22 时加 :PORT）。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入；未提供时会询问网络代理的密码",
+        "经由网络代理或 SSH 主机，由其解析域名：socks5://HOST:PORT、http://HOST:PORT（需要登录时均可加 USER@）或 ssh://USER@HOST（端口不是 22 时加 :PORT；HOST 可为 ~/.ssh/config 中的名称）。测试的所有连接都经由它。密码取自 REDISEAL_VIA_PASSWORD 或标准输入；未提供时会询问网络代理的密码",
     ),
     (
         "test.via_password_stdin",

@@ -28,6 +28,7 @@ mod language;
 mod network;
 mod output;
 mod policy;
+mod put;
 mod report;
 mod sandbox;
 mod secret;
@@ -93,6 +94,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Test(options) => test::run(&options, global, output).await,
         Command::Inspect(options) => inspect::run(&options, global, output).await,
         Command::Convert(options) => convert::run(&options, output),
+        Command::Put(options) => put::run(&options, global, output).await,
         Command::UpgradeProxy(options) => change::upgrade_proxy(&options, global, output).await,
         Command::UpgradeVersion(options) => change::upgrade_version(&options, global, output).await,
         Command::RequirePassword(options) => {

@@ -48,7 +48,8 @@ pub(crate) fn form(
         (None, ..) => (None, None),
     };
     Ok(Some(ViaForm {
-        url: via.to_string(),
+        // As it was given: it may be a name of ~/.ssh/config.
+        url: url.clone(),
         password,
         key_file: arguments.via_key.is_some(),
         passphrase,

@@ -297,7 +297,7 @@ impl Engine {
         }
     }
 
-    async fn clock_offset(&self, account: &Account) -> Option<SignedDuration> {
+    pub(crate) async fn clock_offset(&self, account: &Account) -> Option<SignedDuration> {
         let seconds = self.cloud(account).await.ok()?.api.clock_offset()?;
         Some(SignedDuration::from_secs(seconds))
     }
@@ -324,7 +324,7 @@ fn is_about_its_own_trust(form: &TestForm) -> bool {
     form.trust == TrustChoice::Instance && !named
 }
 
-fn address(known: &Known) -> Result<Address, Error> {
+pub(crate) fn address(known: &Known) -> Result<Address, Error> {
     let address = private_address(&known.instance)
         .ok_or_else(|| missing("address", "the instance has no private address"))?;
     Ok(Address::parse(&address)?)

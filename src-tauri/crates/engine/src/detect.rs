@@ -22,11 +22,13 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Whether a variable of this name matters: a key, a proxy, or an SSH agent.
+    /// Whether a variable of this name matters: a key, a proxy, an SSH agent, or whom the
+    /// user of this computer is called.
     #[must_use]
     pub fn wants(name: &str) -> bool {
         name.starts_with("TENCENTCLOUD_")
-            || name == crate::route::AGENT
+            || name == crate::ssh_host::AGENT
+            || crate::ssh_host::LOCAL_USER.contains(&name)
             || rediseal_tencent::http::Variables::NAMES.contains(&name)
     }
 }

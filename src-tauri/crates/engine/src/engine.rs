@@ -22,6 +22,7 @@ use crate::network::ChosenCas;
 use crate::offered_files::OfferedFiles;
 use crate::plan::Plans;
 use crate::remembered::Memory;
+use crate::servers::Puts;
 use crate::settings;
 use crate::store::{Session, Store, StoreError};
 use crate::test_runs::TestRuns;
@@ -127,6 +128,7 @@ pub(crate) struct Inner {
     pub(crate) tests: Tests,
     pub(crate) test_runs: TestRuns,
     pub(crate) plans: Plans,
+    pub(crate) puts: Puts,
     pub(crate) memory: Memory,
     pub(crate) jobs: Jobs,
     environment: Environment,
@@ -172,6 +174,7 @@ impl Engine {
             test_runs: TestRuns::default(),
             memory: Memory::default(),
             plans: Plans::default(),
+            puts: Puts::default(),
             jobs: Jobs::default(),
         });
         Ok(Self { inner })
@@ -282,6 +285,9 @@ impl Engine {
             && let Some(run) = self.inner.test_runs.shown()
         {
             events.test_run_changed(run);
+        }
+        for run in pending.puts.into_values() {
+            events.put_changed(run);
         }
     }
 }

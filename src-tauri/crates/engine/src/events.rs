@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::view::{
     AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, TestProgress, TestRun,
 };
+use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, PutRun, TestProgress, TestRun};
 
 /// Who is told about changes: the window, the command line, a test.
 pub trait EventSink: Send + Sync + 'static {
@@ -24,6 +25,8 @@ pub trait EventSink: Send + Sync + 'static {
     fn test_run_changed(&self, run: TestRun);
     /// Certificates passed a threshold before their end; each is told once for each.
     fn certificates_end(&self, warnings: Vec<ExpiryWarning>);
+    /// Certificates are put on servers: it went on, or ended.
+    fn put_changed(&self, run: PutRun);
 }
 
 /// The pause between two rounds of events.
@@ -48,6 +51,8 @@ pub(crate) struct Pending {
     pub(crate) tests: HashMap<String, TestProgress>,
     pub(crate) test_run: bool,
     pub(crate) warnings: Vec<ExpiryWarning>,
+    /// By the id of the plan.
+    pub(crate) puts: HashMap<String, PutRun>,
 }
 
 impl Changes {
@@ -84,6 +89,10 @@ impl Changes {
 
     pub(crate) fn warn(&self, warnings: Vec<ExpiryWarning>) {
         self.mark(|pending| pending.warnings.extend(warnings));
+    pub(crate) fn put(&self, run: PutRun) {
+        self.mark(|pending| {
+            pending.puts.insert(run.plan_id.clone(), run);
+        });
     }
 
     /// Waits until there is something, and takes it.

@@ -1,13 +1,13 @@
 //! The way of a test to its server: what the form says, and what this computer has for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rediseal_probe::{Fingerprint, Hop, Key, Route, Scheme, Ssh};
-use secrecy::SecretString;
-use tokio::task::spawn_blocking;
+use rediseal_probe::{Hop, Route, Scheme, Ssh, ViaError};
 
 use crate::detect::Environment;
 use crate::error::Error;
+use crate::ssh_config::SshConfig;
+use crate::ssh_host::{Named, invalid};
 use crate::view::ViaForm;
 
 /// Where an agent says that it listens.
@@ -26,7 +26,8 @@ const GLOBAL_KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
 ///
 /// # Errors
 ///
-/// When the form is not complete, or the key file cannot be used.
+/// When the form is not complete, the key file cannot be used, or the SSH host is one that
+/// `~/.ssh/config` reaches through something else.
 pub async fn route(
     form: Option<&ViaForm>,
     key_file: Option<&Path>,
@@ -35,13 +36,30 @@ pub async fn route(
     let Some(form) = form else {
         return Ok(Route::Direct);
     };
-    let via: rediseal_probe::Via = form
-        .url
-        .parse()
-        .map_err(|error: rediseal_probe::ViaError| invalid("via", &error))?;
-    let ssh = match via.scheme {
-        Scheme::Ssh => ssh(form, key_file, environment).await?,
-        Scheme::Socks5 | Scheme::Http => Ssh::default(),
+    let via: rediseal_probe::Via = form.url.parse().map_err(|error| unusable(&error))?;
+    let (via, ssh) = match via.scheme {
+        Scheme::Ssh => {
+            let named = Named::parse(&form.url).map_err(|error| unusable(&error))?;
+            let config = SshConfig::read(environment).await;
+            let reached = named
+                .reached(&config, environment)
+                .map_err(|error| unusable(&error))?;
+            if reached.by_command || !reached.jumps.is_empty() {
+                let problem = "~/.ssh/config reaches this host through another (ProxyJump or \
+                               ProxyCommand); only one hop can stand between";
+                return Err(invalid("via", &problem));
+            }
+            let key_file = match (form.key_file, key_file) {
+                (true, None) => return Err(invalid("key_file", &"no file was chosen")),
+                (true, file) => file,
+                (false, _) => None,
+            };
+            let (passphrase, accept) = (form.passphrase.clone(), form.accept_host_key.as_deref());
+            let ssh = reached.ssh(key_file, passphrase, accept, environment);
+            let ssh = ssh.await?;
+            (reached.via, ssh)
+        }
+        Scheme::Socks5 | Scheme::Http => (via, Ssh::default()),
     };
     Ok(Route::Through(Box::new(Hop {
         via,
@@ -113,4 +131,6 @@ fn invalid(field: &'static str, problem: &impl ToString) -> Error {
         field,
         problem: problem.to_string(),
     }
+fn unusable(error: &ViaError) -> Error {
+    invalid("via", error)
 }

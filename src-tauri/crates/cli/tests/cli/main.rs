@@ -8,6 +8,8 @@
 )]
 
 mod addresses;
+#[path = "../../../../../tests/middle/agent.rs"]
+mod agent;
 mod encryption;
 mod exits;
 mod expiry;
@@ -25,6 +27,7 @@ mod network;
 mod program;
 #[path = "../../../../../tests/middle/proxies.rs"]
 mod proxies;
+mod put;
 mod routes;
 mod run;
 mod shapes;

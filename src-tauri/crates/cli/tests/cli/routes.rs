@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::jump_host::{Agent, JumpHost};
+use crate::agent::Agent;
+use crate::jump_host::JumpHost;
 use crate::proxies::{microsocks, tinyproxy};
 use crate::run::{Run, Sandbox};
 

@@ -9,6 +9,7 @@ mod history;
 mod job;
 mod network;
 mod plan;
+mod servers;
 mod test;
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,11 @@ pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};
 pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,
+};
+pub use servers::{
+    ConfigNote, ConfigProblem, ConfiguredHost, HostForm, HostPlan, HostProblem, HostRow, HostTest,
+    Present, PutCode, PutFile, PutForm, PutOutcome, PutPhase, PutPlace, PutPlan, PutRun, PutStep,
+    Seen, SshHosts,
 };
 pub use test::{
     KeyFile, PlaintextLook, RouteView, RunState, TestFiles, TestForm, TestProgress, TestRun,

@@ -17,15 +17,20 @@ mod history;
 #[path = "../../../../../tests/middle/inspecting.rs"]
 mod inspecting;
 mod inventory;
+#[path = "../../../../../tests/middle/jump_host.rs"]
+mod jump_host;
 mod killed;
 mod network;
 mod offered_files;
 #[expect(dead_code, reason = "others need packages of Node.js, too")]
 #[path = "../../../../../tests/middle/packages.rs"]
 mod packages;
+#[path = "../../../../../tests/middle/program.rs"]
+mod program;
 mod restart;
 mod routes;
 mod scale;
+mod servers;
 mod storage;
 mod storm;
 mod support;

@@ -11,12 +11,12 @@ use rediseal_engine::{Code, Config, Engine};
 use crate::support::{Lab, ON, READY, apply};
 
 /// A file system of its own; its tests need to be root, and say so where that is not so.
-struct Mount {
+pub(crate) struct Mount {
     folder: tempfile::TempDir,
 }
 
 impl Mount {
-    fn new(options: &str) -> Option<Self> {
+    pub(crate) fn new(options: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", options, "tmpfs"])
@@ -26,8 +26,15 @@ impl Mount {
         mounted.then_some(Self { folder })
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    pub(crate) fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let mut command = Command::new("mount");
+        command.args(["-o", &options]).arg(self.path());
+        assert!(command.status().unwrap().success());
     }
 }
 

@@ -15,6 +15,8 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InstanceRow, InventoryChange,
     JobSnapshot, Keep, Phase, Plan, Ssl, TestProgress, TestRun,
+    Action, AppSnapshot, Confirmation, EventCode, InstanceRow, InventoryChange, JobSnapshot, Keep,
+    Phase, Plan, PutRun, Ssl, TestProgress, TestRun,
 };
 use rediseal_engine::{Code, Config, Engine, Error, EventSink, Vault as _};
 use rediseal_sandbox::{Options, WriteRecord};
@@ -122,6 +124,7 @@ impl EventSink for Silent {
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
     fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
+    fn put_changed(&self, _: PutRun) {}
 }
 
 impl Process {

@@ -11,6 +11,7 @@ use rediseal_engine::view::{
     Phase, SignInForm, Site, TestForm, TestProgress, TestRun, TrustChoice,
     Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InventoryChange, JobSnapshot,
     Keep, NetworkForm, Phase, SignInForm, Site, TestProgress, TestRun,
+    Phase, PutRun, SignInForm, Site, TestProgress, TestRun,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -196,6 +197,7 @@ pub(crate) struct Recorder {
     pub(crate) app: Mutex<Vec<AppSnapshot>>,
     pub(crate) runs: Mutex<Vec<(Instant, TestRun)>>,
     pub(crate) warnings: Mutex<Vec<ExpiryWarning>>,
+    pub(crate) puts: Mutex<Vec<PutRun>>,
 }
 
 impl EventSink for Recorder {
@@ -222,6 +224,8 @@ impl EventSink for Recorder {
 
     fn certificates_end(&self, warnings: Vec<ExpiryWarning>) {
         self.warnings.lock().unwrap().extend(warnings);
+    fn put_changed(&self, run: PutRun) {
+        self.puts.lock().unwrap().push(run);
     }
 }
 
