@@ -63,6 +63,16 @@ commands! {
     expiry() -> Expiry;
     /// Asks where, then writes the ends of certificates as a calendar.
     save_calendar(language: Language) -> SavedFile;
+    /// The hosts that `~/.ssh/config` names.
+    ssh_hosts() -> SshHosts;
+    /// What putting certificates on servers would do there; changes nothing on them.
+    plan_put(form: PutForm) -> PutPlan;
+    /// Begins to carry such a plan out; `put_changed` tells how it goes.
+    apply_put(plan_id: String) -> PutRun;
+    /// How such a plan is carried out, or was.
+    put_run(plan_id: String) -> Option<PutRun>;
+    /// Ends it; where the file is not there yet, nothing is changed.
+    cancel_put(plan_id: String) -> ();
     /// Asks for a file of trusted certificates for the tests that follow.
     choose_trust_file() -> TrustFile;
     /// Asks for the private key to log in to SSH hosts with in the tests that follow.

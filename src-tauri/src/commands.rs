@@ -13,6 +13,9 @@ use rediseal_engine::view::{
     CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, InstanceDetail,
     InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook,
     Plan, RouteView, SavedFile, Settings, SignInForm, Site, TestFiles, TestForm, TestRun,
+    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
+    JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, PutForm, PutPlan, PutRun,
+    RouteView, SavedFile, Settings, SignInForm, Site, SshHosts, TestFiles, TestForm, TestRun,
     TrustFile,
 };
 use rediseal_engine::{Code, Engine};
@@ -296,6 +299,26 @@ impl Shell {
         Ok(engine
             .save_calendar_to(language, &place.path, place.replace)
             .await?)
+    pub(crate) async fn ssh_hosts(&self) -> Answer<SshHosts> {
+        Ok(self.engine().await?.ssh_hosts().await)
+    }
+
+    pub(crate) async fn plan_put(&self, form: PutForm) -> Answer<PutPlan> {
+        let key = self.ssh_key().clone();
+        Ok(self.engine().await?.plan_put(form, key.as_deref()).await?)
+    }
+
+    pub(crate) async fn apply_put(&self, plan_id: String) -> Answer<PutRun> {
+        Ok(self.engine().await?.begin_put(&plan_id).await?)
+    }
+
+    pub(crate) async fn put_run(&self, plan_id: String) -> Answer<Option<PutRun>> {
+        Ok(self.engine().await?.put_run(&plan_id))
+    }
+
+    pub(crate) async fn cancel_put(&self, plan_id: String) -> Answer<()> {
+        self.engine().await?.cancel_put(&plan_id);
+        Ok(())
     }
 
     pub(crate) async fn choose_trust_file(&self) -> Answer<TrustFile> {

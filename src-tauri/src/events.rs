@@ -19,6 +19,8 @@ use tauri::{AppHandle, Emitter as _, Manager as _};
 use crate::commands::Shell;
 use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED};
 use crate::notifications;
+    APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, PUT_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED,
+};
 
 /// The window as the engine sees it.
 pub(crate) struct Page(pub(crate) AppHandle);
@@ -55,6 +57,9 @@ impl EventSink for Page {
     }
     // The window does not put certificates on servers yet.
     fn put_changed(&self, _: PutRun) {}
+    fn put_changed(&self, run: PutRun) {
+        self.tell(PUT_CHANGED, &run);
+    }
 }
 
 impl Page {

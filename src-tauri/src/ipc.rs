@@ -12,6 +12,9 @@ use rediseal_engine::view::{
     CertificateView, Comparison, Confirmation, EdgeError, Expiry, InstanceDetail, InventoryFormat,
     InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, RouteView,
     SavedFile, Settings, SignInForm, Site, TestForm, TestRun, TrustFile,
+    Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
+    KeyFile, NetworkForm, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
+    Settings, SignInForm, Site, SshHosts, TestForm, TestRun, TrustFile,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;
@@ -82,6 +85,8 @@ events! {
     test_run_changed(TestRun) as TEST_RUN_CHANGED;
     /// The user dropped files on the window.
     files_dropped(Vec<OfferedFile>) as FILES_DROPPED;
+    /// Certificates are put on servers: it went on, or ended.
+    put_changed(PutRun) as PUT_CHANGED;
     /// The user closes the window while these jobs are watched.
     quit_asked(Vec<JobSnapshot>) as QUIT_ASKED;
 }

@@ -31,6 +31,7 @@ mod report;
 mod restart;
 mod routes;
 mod scene;
+mod servers;
 mod sign_in;
 mod test_all;
 mod trouble;

@@ -6,10 +6,12 @@ import type { JobSnapshot, TestRun } from '../src/host/generated'
 import { account, after, app, before, founds, inspected, inventory, job, met, reports, row, stopped, testRun } from '../test/fixture/data'
 import { answerFiles, offered } from '../test/fixture/files'
 import { edge, failure } from '../test/fixture/host'
+import { putRun } from '../test/fixture/servers'
 import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
 // `&run=running|finished|cancelled&hop=unknown|changed&files`
+// `&run=running|finished|cancelled&hop=unknown|changed&put=form|plan|running|ended`
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
@@ -89,6 +91,8 @@ setTimeout(() => {
   if (shown) for (const id of ['', 'crs-5k2mfx7q', 'crs-c7d0pw4e']) session.tests.reports.set(id, reports[shown])
   // SSL is off there.
   if (shown === 'plaintext') session.tests.reports.set('crs-m4x8za2j', { ...reports.plaintext, target: { ...reports.plaintext.target, address: '10.8.3.20:6379' } })
+  const put = query.get('put')
+  if (put) void showPut(put)
   const queue = query.get('press')?.split(',') ?? []
   const press = () => {
     const next = queue.shift()
@@ -98,3 +102,15 @@ setTimeout(() => {
   }
   press()
 }, 400)
+
+async function showPut(state: string): Promise<void> {
+  const { putting } = session
+  putting.open('crs-5k2mfx7q')
+  putting.input = { ...putting.input, ticked: ['web-1', 'web-2'], typed: 'deploy@10.0.12.10 deploy@10.0.12.11', folder: '/etc/ssl/redis' }
+  if (state === 'form') return
+  await putting.look()
+  const { plan } = putting
+  if (state === 'plan' || !plan) return
+  await putting.apply()
+  putting.take(putRun(plan, state === 'ended'))
+}

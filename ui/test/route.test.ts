@@ -21,10 +21,12 @@ describe('a route', () => {
 
   it('gets the usual port where none is given, and says what is missing', () => {
     const ssh = { ...routeInput(null), kind: 'ssh' as const, address: 'jump', user: 'ops' }
-    expect(viaForm(ssh)?.url).toBe('ssh://ops@jump:22')
+    // Port and user of an SSH host may stand in its configuration.
+    expect(viaForm(ssh)?.url).toBe('ssh://ops@jump')
     expect(viaForm({ ...ssh, kind: 'socks5', user: '' })?.url).toBe('socks5://jump:1080')
     expect(routeProblem(ssh)).toBe('')
-    expect(routeProblem({ ...ssh, user: ' ' })).toBe('user')
+    expect(viaForm({ ...ssh, user: ' ' })?.url).toBe('ssh://jump')
+    expect(routeProblem({ ...ssh, user: ' ' })).toBe('')
     expect(routeProblem({ ...ssh, address: '' })).toBe('missing')
     expect(routeProblem({ ...ssh, address: 'jump:0' })).toBe('port')
     expect(routeProblem({ ...ssh, address: 'a b' })).toBe('malformed')
@@ -42,7 +44,7 @@ describe('a route', () => {
     await user.type(await hook('route-passphrase'), 'secret')
     await user.click(await hook('test-run'))
     await hook('verdict')
-    expect(host.sent('test_connection')).toMatchObject([{ form: { via: { url: 'ssh://ops@jump:22', key_file: true, passphrase: 'secret', password: null } } }])
+    expect(host.sent('test_connection')).toMatchObject([{ form: { via: { url: 'ssh://ops@jump', key_file: true, passphrase: 'secret', password: null } } }])
   })
 
   it('begins with that of the last test', async () => {

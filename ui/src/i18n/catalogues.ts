@@ -1,11 +1,14 @@
 import type { Cause, Oddity, Report, Stage, Verdict } from '../host/generated'
 import odditiesChinese from '../../../src-tauri/crates/certificate/oddities/zh-CN.json'
 import oddities from '../../../src-tauri/crates/certificate/oddities/en.json'
+import type { Cause, PutCode, Report, Stage, Verdict } from '../host/generated'
 import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
 import causes from '../../../src-tauri/crates/probe/causes/en.json'
 import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
 import cloudClasses from '../../../src-tauri/crates/tencent/errors/classes.json'
 import cloudErrors from '../../../src-tauri/crates/tencent/errors/en.json'
+import putChinese from '../../../src-tauri/crates/engine/servers/zh-CN.json'
+import putEnglish from '../../../src-tauri/crates/engine/servers/en.json'
 import { language, type Language } from './index.svelte'
 
 export interface CatalogueText {
@@ -47,6 +50,11 @@ export function verdictText(verdict: Verdict): CatalogueText {
 /** What is odd about a certificate. */
 export function oddityText(oddity: Oddity): Pick<CatalogueText, 'title' | 'explanation'> {
   return (language() === 'zh-CN' ? odditiesChinese : oddities)[oddity]
+const ofServers: Record<Language, Record<PutCode, { title: string; fix: string }>> = { en: putEnglish, 'zh-CN': putChinese }
+
+/** What happened on a host, and what to do about it. */
+export function putText(code: PutCode): { title: string; fix: string } {
+  return ofServers[language()][code]
 }
 
 /** What the vendor's code means, else what its category does; none where neither is known. */

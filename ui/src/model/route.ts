@@ -33,12 +33,9 @@ export function routeInput(view: Pick<RouteView, 'url'> & { key_file?: unknown; 
   return { ...direct, kind: scheme as RouteKind, user: at < 0 ? '' : rest.slice(0, at), address: rest.slice(at + 1), keyFile: Boolean(view?.key_file), remember: view?.remembered ?? false }
 }
 
-/** Why it cannot be used; the texts are those of addresses, and `user`. */
-export function routeProblem(input: RouteInput): '' | 'missing' | 'malformed' | 'port' | 'user' {
-  if (input.kind === 'direct') return ''
-  const problem = addressProblem(withPort(input))
-  if (problem) return problem
-  return input.kind === 'ssh' && !input.user.trim() ? 'user' : ''
+/** Why it cannot be used; the texts are those of addresses. Port and user of an SSH host may stand in `~/.ssh/config`. */
+export function routeProblem(input: RouteInput): '' | 'missing' | 'malformed' | 'port' {
+  return input.kind === 'direct' ? '' : (addressProblem(withPort(input)) ?? '')
 }
 
 /** None for the direct way. */
@@ -46,7 +43,7 @@ export function viaForm(input: RouteInput): ViaForm | null {
   if (input.kind === 'direct') return null
   const user = input.user.trim()
   return {
-    url: `${input.kind}://${user ? `${user}@` : ''}${withPort(input)}`,
+    url: `${input.kind}://${user ? `${user}@` : ''}${input.kind === 'ssh' ? input.address.trim() : withPort(input)}`,
     password: input.password || null,
     key_file: input.kind === 'ssh' && input.keyFile,
     passphrase: input.kind === 'ssh' && input.keyFile ? input.passphrase || null : null,

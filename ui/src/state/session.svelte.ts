@@ -9,6 +9,7 @@ import { Inventory } from './inventory.svelte'
 import { Jobs } from './jobs.svelte'
 import { Notices } from './notices.svelte'
 import { Planning } from './planning.svelte'
+import { Putting } from './putting.svelte'
 import { Quit } from './quit.svelte'
 import { go } from './route.svelte'
 import { TestRuns } from './test-run.svelte'
@@ -21,6 +22,7 @@ export class Session {
   readonly inventory: Inventory
   readonly jobs: Jobs
   readonly planning: Planning
+  readonly putting: Putting
   readonly tests: Tests
   readonly testRuns: TestRuns
   readonly quit: Quit
@@ -36,6 +38,7 @@ export class Session {
     this.inventory = new Inventory(host, this.notices)
     this.jobs = new Jobs(host, this.notices)
     this.tests = new Tests(host)
+    this.putting = new Putting(host)
     this.testRuns = new TestRuns(host, this.notices)
     this.quit = new Quit(host, this.notices)
     this.files = new Files(host, this.notices)
@@ -76,6 +79,7 @@ export class Session {
         this.files.take(files)
         go({ screen: 'files' })
       }),
+      this.host.on('put_changed', (run) => this.putting.take(run)),
       this.host.on('quit_asked', (jobs) => this.quit.ask(jobs)),
     ])
   }
@@ -87,6 +91,7 @@ export class Session {
     this.tests.forget()
     this.fleetView.reset()
     this.planning.close()
+    this.putting.close()
     this.notices.clear()
     if (snapshot.active !== null) {
       void this.inventory.load()
