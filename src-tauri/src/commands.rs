@@ -3,21 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rediseal_engine::view::{
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, FactMap, FileLook, InspectedPage, InstanceDetail, InventoryFormat,
-    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
-    PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestFiles,
-    TestForm, TestRun, TrustFile,
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
-    CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, InstanceDetail,
-    InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook,
-    Plan, RouteView, SavedFile, Settings, SignInForm, Site, TestFiles, TestForm, TestRun,
-    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
-    JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, PutForm, PutPlan, PutRun,
-    RouteView, SavedFile, Settings, SignInForm, Site, SshHosts, TestFiles, TestForm, TestRun,
-    TrustFile,
-};
+use rediseal_engine::view::{AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat, CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, FileLook, InspectedPage, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile, Settings, SignInForm, Signed, Site, SshHosts, TestFiles, TestForm, TestRun, TrustFile};
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Format, Report};
 use tauri::AppHandle;
@@ -299,6 +285,8 @@ impl Shell {
         Ok(engine
             .save_calendar_to(language, &place.path, place.replace)
             .await?)
+    }
+
     pub(crate) async fn ssh_hosts(&self) -> Answer<SshHosts> {
         Ok(self.engine().await?.ssh_hosts().await)
     }

@@ -1,26 +1,20 @@
 //! What the engine tells on its way to the page.
 
-use rediseal_engine::EventSink;
-use rediseal_engine::view::{
-    AppSnapshot, InventoryChange, JobSnapshot, OfferedFile, TestProgress, TestRun,
-    AppSnapshot, InventoryChange, JobSnapshot, PutRun, TestProgress, TestRun,
-};
-use tauri::{AppHandle, Emitter as _};
-
-use crate::ipc::{
-    APP_CHANGED, FILES_DROPPED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED,
-};
 use std::sync::Arc;
 
-    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, TestProgress, TestRun,
+use rediseal_engine::EventSink;
+use rediseal_engine::view::{
+    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, OfferedFile, PutRun, TestProgress,
+    TestRun,
 };
 use tauri::{AppHandle, Emitter as _, Manager as _};
 
 use crate::commands::Shell;
-use crate::ipc::{APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED};
-use crate::notifications;
-    APP_CHANGED, INVENTORY_CHANGED, JOB_CHANGED, PUT_CHANGED, TEST_PROGRESS, TEST_RUN_CHANGED,
+use crate::ipc::{
+    APP_CHANGED, FILES_DROPPED, INVENTORY_CHANGED, JOB_CHANGED, PUT_CHANGED, TEST_PROGRESS,
+    TEST_RUN_CHANGED,
 };
+use crate::notifications;
 
 /// The window as the engine sees it.
 pub(crate) struct Page(pub(crate) AppHandle);
@@ -55,8 +49,7 @@ impl EventSink for Page {
             }
         });
     }
-    // The window does not put certificates on servers yet.
-    fn put_changed(&self, _: PutRun) {}
+
     fn put_changed(&self, run: PutRun) {
         self.tell(PUT_CHANGED, &run);
     }

@@ -2,20 +2,7 @@
 
 use std::sync::Arc;
 
-use rediseal_engine::view::{
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, FileLook, InspectedPage, InstanceDetail, InventoryFormat,
-    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password,
-    PlaintextLook, Plan, RouteView, SavedFile, Settings, SignInForm, Signed, Site, TestForm,
-    TestRun, TrustFile,
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
-    CertificateView, Comparison, Confirmation, EdgeError, Expiry, InstanceDetail, InventoryFormat,
-    InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, PlaintextLook, Plan, RouteView,
-    SavedFile, Settings, SignInForm, Site, TestForm, TestRun, TrustFile,
-    Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    KeyFile, NetworkForm, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
-    Settings, SignInForm, Site, SshHosts, TestForm, TestRun, TrustFile,
-};
+use rediseal_engine::view::{AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat, CertificateView, Comparison, Confirmation, EdgeError, Expiry, FileLook, InspectedPage, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile, Settings, SignInForm, Signed, Site, SshHosts, TestForm, TestRun, TrustFile};
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;
 

@@ -8,9 +8,8 @@ use std::time::Duration;
 use directories::{BaseDirs, ProjectDirs};
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    AccountView, AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, Keep, SignInForm, Site,
-    AccountView, AppSnapshot, InventoryChange, JobSnapshot, Keep, PutRun, SignInForm, Site,
-    TestProgress, TestRun,
+    AccountView, AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, Keep, PutRun,
+    SignInForm, Site, TestProgress, TestRun,
 };
 use rediseal_engine::{
     Code, Config, Engine, Environment, Error, EventSink, Keychain, Patience, Timings,
@@ -324,6 +323,7 @@ impl EventSink for Inventory {
     fn test_progress(&self, _: TestProgress) {}
     fn test_run_changed(&self, _: TestRun) {}
     fn certificates_end(&self, _: Vec<ExpiryWarning>) {}
+    fn put_changed(&self, _: PutRun) {}
 }
 
 /// Of what happens, how tests of many instances go is told.

@@ -5,10 +5,6 @@ use rediseal_certificate::Contents;
 use rediseal_engine::view::{Inspected, Signed};
 use rediseal_engine::{Code, signed_by};
 use rediseal_probe::{Address, Verdict};
-use rediseal_certificate::{Certificate, Contents, parse_pem_or_der, signers};
-use rediseal_engine::Code;
-use rediseal_probe::{Address, Cause, Error, Report, Request, Role, Trust, Verdict};
-use serde::Serialize;
 
 use crate::args::Global;
 use crate::engine::signed_in;
@@ -55,62 +51,6 @@ impl Server {
         signed_by(&own, self.0.clone(), Timestamp::now())
             .await
             .map_err(|error| test::refused(&error, output))
-        let own: Vec<_> = contents
-            .certificates
-            .iter()
-            .map(|found| &found.certificate)
-            .collect();
-        let report = self.report(&own, output).await?;
-        Ok(self.proof(&own, &report))
-    }
-
-    async fn report(&self, own: &[&Certificate], output: &Output) -> Result<Report, Failure> {
-        let mut trusted: Vec<_> = own.iter().map(|one| one.der().to_vec()).collect();
-        loop {
-            let trust = Trust::Authorities(trusted.clone());
-            let request = Request::new(self.0.clone(), trust, Timestamp::now());
-            match rediseal_probe::test(request, |_| {}).await {
-                // What cannot be an authority at all signed nothing.
-                Err(Error::Authority { index }) if trusted.len() > 1 => {
-                    trusted.remove(index);
-                }
-                other => return other.map_err(|error| test::refused(&error, output)),
-            }
-        }
-    }
-
-    fn proof(&self, own: &[&Certificate], report: &Report) -> Signed {
-        let sent: Vec<Certificate> = report
-            .chain
-            .iter()
-            .filter(|link| link.role != Role::Trusted)
-            .filter_map(|link| parse_pem_or_der(link.pem.as_bytes()).ok())
-            .flatten()
-            .collect();
-        let signing = signers(own.iter().copied(), &sent);
-        let mut seen = HashSet::new();
-        let once = own.iter().filter(|one| seen.insert(&one.facts().sha256));
-        let mut signed = Signed {
-            address: self.1.clone(),
-            signed: false,
-            by: Vec::new(),
-            sends: Vec::new(),
-            verdict: report.verdict,
-            cause: report.cause,
-            signers: Vec::new(),
-        };
-        for one in once {
-            let facts = one.facts();
-            if sent.contains(one) {
-                signed.sends.push(facts.sha256.clone());
-            }
-            if signing.contains(one) {
-                signed.by.push(facts.sha256.clone());
-                signed.signers.push(facts.subject.clone());
-            }
-        }
-        signed.signed = !signed.by.is_empty();
-        signed
     }
 }
 

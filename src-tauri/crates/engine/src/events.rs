@@ -7,9 +7,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::view::{
-    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, TestProgress, TestRun,
+    AppSnapshot, ExpiryWarning, InventoryChange, JobSnapshot, PutRun, TestProgress, TestRun,
 };
-use crate::view::{AppSnapshot, InventoryChange, JobSnapshot, PutRun, TestProgress, TestRun};
 
 /// Who is told about changes: the window, the command line, a test.
 pub trait EventSink: Send + Sync + 'static {
@@ -89,6 +88,8 @@ impl Changes {
 
     pub(crate) fn warn(&self, warnings: Vec<ExpiryWarning>) {
         self.mark(|pending| pending.warnings.extend(warnings));
+    }
+
     pub(crate) fn put(&self, run: PutRun) {
         self.mark(|pending| {
             pending.puts.insert(run.plan_id.clone(), run);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rediseal_certificate::{Certificate, Contents, Error as FileError, parse_pem_or_der};
+use rediseal_certificate::{Certificate, Contents, Error as FileError, parse_pem_or_der, signers};
 use rediseal_probe::{Address, Error, Language, Report, Request, Role, Trust};
 
 use crate::view::{Inspected, Inspection, NotRead, Signed};
@@ -93,10 +93,7 @@ fn proof(own: &[&Certificate], address: String, report: &Report) -> Signed {
         .filter_map(|link| parse_pem_or_der(link.pem.as_bytes()).ok())
         .flatten()
         .collect();
-    let signed_one = |signer: &Certificate| {
-        let mut others = sent.iter().filter(|sent| *sent != signer);
-        others.any(|sent| sent.is_signed_by(signer) == Some(true))
-    };
+    let signing = signers(own.iter().copied(), &sent);
     let mut seen = HashSet::new();
     let once = own.iter().filter(|one| seen.insert(&one.facts().sha256));
     let mut signed = Signed {
@@ -112,7 +109,7 @@ fn proof(own: &[&Certificate], address: String, report: &Report) -> Signed {
         if sent.contains(one) {
             signed.sends.push(sha256.clone());
         }
-        if signed_one(one) {
+        if signing.contains(one) {
             signed.by.push(sha256.clone());
         }
     }

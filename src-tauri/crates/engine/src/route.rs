@@ -10,17 +10,8 @@ use crate::ssh_config::SshConfig;
 use crate::ssh_host::{Named, invalid};
 use crate::view::ViaForm;
 
-/// Where an agent says that it listens.
-pub(crate) const AGENT: &str = "SSH_AUTH_SOCK";
-
 /// The form's field with the fingerprint of a host's key.
 pub const ACCEPT_HOST_KEY: &str = "accept_host_key";
-
-/// Keys that OpenSSH finds by itself.
-const USUAL_KEYS: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
-
-/// Of all users of this computer.
-const GLOBAL_KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
 
 /// What the probe is told. Sends nothing; a key that is encrypted takes a moment to open.
 ///
@@ -68,69 +59,6 @@ pub async fn route(
     })))
 }
 
-async fn ssh(
-    form: &ViaForm,
-    key_file: Option<&Path>,
-    environment: &Environment,
-) -> Result<Ssh, Error> {
-    let accept = form
-        .accept_host_key
-        .as_deref()
-        .map(str::parse::<Fingerprint>);
-    let folder = environment.home.as_ref().map(|home| home.join(".ssh"));
-    let own = folder.as_ref().map(|folder| folder.join("known_hosts"));
-    let keys = match (form.key_file, key_file) {
-        (true, Some(file)) => vec![key(file, form.passphrase.clone()).await?],
-        (true, None) => return Err(invalid("key_file", &"no file was chosen")),
-        (false, _) => usual_keys(folder).await,
-    };
-    Ok(Ssh {
-        keys,
-        agent: agent(environment),
-        known_hosts: own.into_iter().chain([GLOBAL_KNOWN_HOSTS.into()]).collect(),
-        accept: accept
-            .transpose()
-            .map_err(|error| invalid(ACCEPT_HOST_KEY, &error))?,
-    })
-}
-
-/// The agent of this session, or where Windows has the one of OpenSSH.
-fn agent(environment: &Environment) -> Option<PathBuf> {
-    let variable = environment.variables.get(AGENT);
-    match variable.filter(|path| !path.is_empty()) {
-        Some(path) => Some(path.into()),
-        None => cfg!(windows).then(|| r"\\.\pipe\openssh-ssh-agent".into()),
-    }
-}
-
-async fn key(file: &Path, passphrase: Option<SecretString>) -> Result<Key, Error> {
-    let file = file.to_owned();
-    let read = spawn_blocking(move || Key::read(&file, passphrase.as_ref())).await;
-    match read {
-        Ok(read) => read.map_err(|error| rediseal_probe::Error::Key(error).into()),
-        Err(error) => Err(invalid("key_file", &error)),
-    }
-}
-
-/// Those that are there and need no passphrase: the others are for the agent.
-async fn usual_keys(folder: Option<PathBuf>) -> Vec<Key> {
-    let Some(folder) = folder else {
-        return Vec::new();
-    };
-    let files = USUAL_KEYS.map(|name| folder.join(name));
-    spawn_blocking(move || {
-        let read = files.iter().map(|file| Key::read(file, None));
-        read.filter_map(Result::ok).collect()
-    })
-    .await
-    .unwrap_or_default()
-}
-
-fn invalid(field: &'static str, problem: &impl ToString) -> Error {
-    Error::InvalidInput {
-        field,
-        problem: problem.to_string(),
-    }
 fn unusable(error: &ViaError) -> Error {
     invalid("via", error)
 }

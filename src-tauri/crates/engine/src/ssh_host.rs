@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use crate::detect::Environment;
 use crate::error::Error;
+use crate::route::ACCEPT_HOST_KEY;
 use crate::ssh_config::{Found, Proxy, SshConfig, Tokens};
 
 /// Where an agent says that it listens.
@@ -170,7 +171,7 @@ impl Reached {
             keys,
             agent: agent(environment),
             known_hosts: own.into_iter().chain([GLOBAL_KNOWN_HOSTS.into()]).collect(),
-            accept: accept.map_err(|error| invalid("accept_host_key", &error))?,
+            accept: accept.map_err(|error| invalid(ACCEPT_HOST_KEY, &error))?,
         })
     }
 }

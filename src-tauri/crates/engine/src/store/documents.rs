@@ -5,8 +5,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{HOPS, ROUTES, Store, StoreError};
-use super::{ROUTES, Store, StoreError, sightings};
+use super::{HOPS, ROUTES, Store, StoreError, sightings};
 
 /// A value that is JSON text in its column.
 pub(super) struct Json<T>(pub(super) T);

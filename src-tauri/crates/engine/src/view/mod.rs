@@ -4,8 +4,8 @@ mod account;
 mod expiry;
 mod file;
 mod fleet;
-mod inspection;
 mod history;
+mod inspection;
 mod job;
 mod network;
 mod plan;
@@ -26,11 +26,12 @@ pub use fleet::{
     Check, Finding, FindingStatus, InstanceDetail, InstanceRow, InventoryChange, InventorySnapshot,
     LastTest, Readiness, RegionProgress, RegionState, Ssl,
 };
-pub use inspection::{
-    FileLook, Inspected, InspectedPage, Inspection, NotRead, OfferedFile, Password, Signed,
 pub use history::{
     CertificateChange, CertificateEvent, CertificateHistory, CertificateRole, Comparison, Proof,
     SeenCertificate, Sighting, Source,
+};
+pub use inspection::{
+    FileLook, Inspected, InspectedPage, Inspection, NotRead, OfferedFile, Password, Signed,
 };
 pub use job::{AuditEntry, AuditLog, EventCode, JobEvent, JobSnapshot, Phase, Trouble};
 pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};

@@ -14,9 +14,7 @@ use peak_alloc::PeakAlloc;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use rediseal_engine::view::{
     Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InstanceRow, InventoryChange,
-    JobSnapshot, Keep, Phase, Plan, Ssl, TestProgress, TestRun,
-    Action, AppSnapshot, Confirmation, EventCode, InstanceRow, InventoryChange, JobSnapshot, Keep,
-    Phase, Plan, PutRun, Ssl, TestProgress, TestRun,
+    JobSnapshot, Keep, Phase, Plan, PutRun, Ssl, TestProgress, TestRun,
 };
 use rediseal_engine::{Code, Config, Engine, Error, EventSink, Vault as _};
 use rediseal_sandbox::{Options, WriteRecord};

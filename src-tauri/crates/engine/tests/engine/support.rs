@@ -7,11 +7,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rediseal_engine::view::{
-    Action, AppSnapshot, Confirmation, EventCode, InventoryChange, JobSnapshot, Keep, NetworkForm,
-    Phase, SignInForm, Site, TestForm, TestProgress, TestRun, TrustChoice,
     Action, AppSnapshot, Confirmation, EventCode, ExpiryWarning, InventoryChange, JobSnapshot,
-    Keep, NetworkForm, Phase, SignInForm, Site, TestProgress, TestRun,
-    Phase, PutRun, SignInForm, Site, TestProgress, TestRun,
+    Keep, NetworkForm, Phase, PutRun, SignInForm, Site, TestForm, TestProgress, TestRun,
+    TrustChoice,
 };
 use rediseal_engine::{
     Clock, Config, Engine, Environment, Error, EventSink, SessionVault, Timings, Vault,
@@ -224,6 +222,8 @@ impl EventSink for Recorder {
 
     fn certificates_end(&self, warnings: Vec<ExpiryWarning>) {
         self.warnings.lock().unwrap().extend(warnings);
+    }
+
     fn put_changed(&self, run: PutRun) {
         self.puts.lock().unwrap().push(run);
     }
