@@ -3,7 +3,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rediseal_engine::view::{AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat, CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, FileLook, InspectedPage, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile, Settings, SignInForm, Signed, Site, SshHosts, TestFiles, TestForm, TestRun, TrustFile};
+use rediseal_engine::view::{
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
+    CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, FileLook, InspectedPage,
+    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm,
+    OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
+    Settings, SignInForm, Signed, Site, SshHosts, TestFiles, TestForm, TestRun, TrustFile,
+};
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Format, Report};
 use tauri::AppHandle;
@@ -88,7 +94,6 @@ impl Shell {
         }
     }
 
-    async fn language(&self) -> Answer<Language> {
     pub(crate) async fn language(&self) -> Answer<Language> {
         let snapshot = self.engine().await?.app_snapshot().await?;
         Ok(Language::chosen(&snapshot.settings.language))

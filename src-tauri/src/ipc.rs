@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use rediseal_engine::view::{AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat, CertificateView, Comparison, Confirmation, EdgeError, Expiry, FileLook, InspectedPage, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile, Settings, SignInForm, Signed, Site, SshHosts, TestForm, TestRun, TrustFile};
+use rediseal_engine::view::{
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
+    CertificateView, Comparison, Confirmation, EdgeError, Expiry, FileLook, InspectedPage,
+    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm,
+    OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
+    Settings, SignInForm, Signed, Site, SshHosts, TestForm, TestRun, TrustFile,
+};
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;
 

@@ -11,7 +11,7 @@ import { finished, fleetHost } from '../test/fixture/session'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
 // `&run=running|finished|cancelled&hop=unknown|changed&files`
-// `&run=running|finished|cancelled&hop=unknown|changed&put=form|plan|running|ended`
+// `&put=form|plan|running|ended`
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()

@@ -1,7 +1,6 @@
-import type { Cause, Oddity, Report, Stage, Verdict } from '../host/generated'
+import type { Cause, Oddity, PutCode, Report, Stage, Verdict } from '../host/generated'
 import odditiesChinese from '../../../src-tauri/crates/certificate/oddities/zh-CN.json'
 import oddities from '../../../src-tauri/crates/certificate/oddities/en.json'
-import type { Cause, PutCode, Report, Stage, Verdict } from '../host/generated'
 import causesChinese from '../../../src-tauri/crates/probe/causes/zh-CN.json'
 import causes from '../../../src-tauri/crates/probe/causes/en.json'
 import cloudErrorsChinese from '../../../src-tauri/crates/tencent/errors/zh-CN.json'
@@ -50,6 +49,8 @@ export function verdictText(verdict: Verdict): CatalogueText {
 /** What is odd about a certificate. */
 export function oddityText(oddity: Oddity): Pick<CatalogueText, 'title' | 'explanation'> {
   return (language() === 'zh-CN' ? odditiesChinese : oddities)[oddity]
+}
+
 const ofServers: Record<Language, Record<PutCode, { title: string; fix: string }>> = { en: putEnglish, 'zh-CN': putChinese }
 
 /** What happened on a host, and what to do about it. */

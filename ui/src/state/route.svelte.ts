@@ -35,8 +35,7 @@ export function href(route: Route): string {
 
 export function parse(hash: string): Route {
   const [place, id, view] = hash.replace(/^#\//, '').split('/').map(decodeURIComponent)
-  if (place === 'activity' || place === 'files' || place === 'settings') return { screen: place }
-  if (place === 'activity' || place === 'certificates' || place === 'settings') return { screen: place }
+  if (place === 'activity' || place === 'certificates' || place === 'files' || place === 'settings') return { screen: place }
   if (place === 'codes') return { screen: 'codes', query: id ?? '' }
   if (place === 'sign-in') return { screen: 'sign_in' }
   if (place === 'test' || place === 'report') return { screen: place, id: null }
