@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
     Response, StatusCode, Url,
@@ -16,7 +15,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    action::{Action, Effect, Product},
+    action::{Action, Product},
     answer::{self, Answer},
     class::Class,
     credentials::Credentials,
@@ -25,14 +24,13 @@ use crate::{
     error::{Error, Phase},
     http::Http,
     limiter::{Limiter, Priority, Slot},
+    patience::{Caller, Patience},
     tc3::{self, Message},
 };
 
 /// Answers are cut off here. A page of 500 instances is about 1.5 MB.
 const BODY_LIMIT: usize = 16 << 20;
 const JSON: &str = "application/json; charset=utf-8";
-/// Between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Tells the time. The service refuses what is signed more than five minutes off.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -66,49 +64,16 @@ pub enum Language {
     Chinese,
 }
 
-/// How long to wait, and how often to try. What is refused or breaks is tried again until `total` is
-/// over, with pauses that double; where nobody is reached or nobody answers, so many times. A write
-/// is tried again only when nothing of it was accepted for sure: it was refused for the rate limit,
-/// or nothing was sent.
-///
-/// Tries are counted whatever happened for who has [other work](Client::in_background) or
-/// [asks again](Client::asking_again) anyway; but in the background a refusal for the rate limit is
-/// no try: nothing is wrong with the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// For one request, from its slot in the rate limit to the end of the body.
-    pub request: Duration,
-    /// Tries of a call, the first included.
-    pub attempts: usize,
-    /// The first pause between two tries; it doubles up to five seconds, with jitter.
-    pub pause: Duration,
-    /// No try begins later than this after the first.
-    pub total: Duration,
-}
-
 /// A client for one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    priority: Priority,
-    /// See [`Client::asking_again`].
-    asks_again: bool,
+    caller: Caller,
 }
 
 struct Inner {
     options: Options,
     clock_offset: Mutex<Option<i64>>,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            request: Duration::from_secs(20),
-            attempts: 4,
-            pause: Duration::from_millis(300),
-            total: Duration::from_secs(40),
-        }
-    }
 }
 
 impl Language {
@@ -131,8 +96,10 @@ impl Client {
                 options,
                 clock_offset: Mutex::default(),
             }),
-            priority: Priority::Urgent,
-            asks_again: false,
+            caller: Caller {
+                priority: Priority::Urgent,
+                asks_again: false,
+            },
         }
     }
 
@@ -142,8 +109,10 @@ impl Client {
     pub fn in_background(&self) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-            priority: Priority::Background,
-            asks_again: false,
+            caller: Caller {
+                priority: Priority::Background,
+                asks_again: false,
+            },
         }
     }
 
@@ -151,15 +120,22 @@ impl Client {
     #[must_use]
     pub fn asking_again(&self) -> Self {
         Self {
-            asks_again: true,
-            ..self.clone()
+            inner: Arc::clone(&self.inner),
+            caller: Caller {
+                asks_again: true,
+                ..self.caller
+            },
         }
     }
 
     /// Waits until the rate limit allows one more call of `action`. Who takes the slot before
     /// choosing what to ask always asks for what is wanted most by then.
     pub async fn slot(&self, action: Action) -> Slot {
-        self.inner.options.limiter.slot(action, self.priority).await
+        self.inner
+            .options
+            .limiter
+            .slot(action, self.caller.priority)
+            .await
     }
 
     /// Where requests go.
@@ -197,48 +173,9 @@ impl Client {
         mut slot: Option<Slot>,
     ) -> Result<T, Error> {
         let patience = self.inner.options.patience;
-        let mut tries = patience.attempts;
-        let started = Instant::now();
-        let answer = (|| self.attempt(action, region, body, slot.take()))
-            .retry(
-                ExponentialBuilder::new()
-                    .with_min_delay(patience.pause)
-                    .with_max_delay(LONGEST_PAUSE.max(patience.pause))
-                    .without_max_times()
-                    .with_jitter()
-                    .build(),
-            )
-            .when(|error| {
-                tries = tries.saturating_sub(usize::from(self.counts(action, error)));
-                let harmless = action.effect == Effect::Read || error.provably_not_accepted();
-                error.is_retryable() && harmless && tries > 0
-            })
-            .adjust(|error, pause| {
-                let asked = error.retry_after().unwrap_or_default();
-                let pause = match (error.class(), self.priority) {
-                    // The limiter holds it.
-                    (Class::Throttled, Priority::Background) => asked,
-                    _ => pause?.max(asked),
-                };
-                let begins = started.elapsed().checked_add(pause)?;
-                (begins <= patience.total).then_some(pause)
-            })
-            .notify(|error, pause| {
-                tracing::debug!(action = action.name, region, %error, ?pause, "trying again");
-            })
-            .await
-            .map_err(|error| error.after_all(started.elapsed()))?;
-        Ok(answer::read(answer))
-    }
-
-    /// Whether a try that ended with `error` is one of [`Patience::attempts`].
-    fn counts(&self, action: Action, error: &Error) -> bool {
-        match self.priority {
-            Priority::Background => {
-                action.effect == Effect::Write || error.class() != Class::Throttled
-            }
-            Priority::Urgent => self.asks_again || error.is_silence(),
-        }
+        let attempt = || self.attempt(action, region, body, slot.take());
+        let answer = patience.keep_trying(self.caller, action, region, attempt);
+        Ok(answer::read(answer.await?))
     }
 
     async fn attempt(
