@@ -13,6 +13,9 @@ use crate::pki::Authority;
 /// Scheduling on a busy machine, not work: nothing may start after the deadline.
 const SLACK: Duration = Duration::from_secs(2);
 
+/// Past the deadline, it never ends by itself.
+const HANGS: Duration = Duration::from_secs(30);
+
 pub(crate) fn now() -> Timestamp {
     "2026-11-24T12:00:00Z".parse().unwrap()
 }
@@ -30,8 +33,11 @@ pub(crate) fn trusting<const N: usize>(address: SocketAddr, ders: [Vec<u8>; N]) 
 pub(crate) async fn report(request: Request) -> Report {
     let timeout = request.timeout;
     let seen = std::sync::Mutex::new(Vec::new());
-    let report = test(request, |stage| seen.lock().unwrap().push(stage.clone()))
+    let address = request.address.to_string();
+    let running = test(request, |stage| seen.lock().unwrap().push(stage.clone()));
+    let report = tokio::time::timeout(timeout + HANGS, running)
         .await
+        .unwrap_or_else(|_| panic!("the test of {address} hangs: {timeout:?} are long over"))
         .unwrap();
     let elapsed = Duration::from_micros(report.elapsed_us);
     assert!(elapsed <= timeout + SLACK, "{elapsed:?} of {timeout:?}");

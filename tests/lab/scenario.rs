@@ -12,6 +12,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use rediseal_probe::{Cause, Report, Request, StageId, Status, Verdict};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use crate::case;
 use crate::pki::{Authority, Identity};
@@ -20,6 +21,10 @@ use crate::servers::{Heard, Server};
 
 /// Servers that are up at the same time.
 const AT_ONCE: usize = 6;
+
+/// For one server to start and the test of it to end: far longer than any takes, and an end to
+/// one that hangs.
+const LIMIT: Duration = Duration::from_secs(90);
 
 /// What is said of the report's JSON.
 const DOCUMENTED: &str = include_str!("../../src-tauri/docs/REPORT.md");
@@ -340,18 +345,28 @@ impl Case {
 /// Runs each and says which were not reported as they should.
 pub(crate) async fn check(scenarios: Vec<Scenario>) {
     let mut failed: Vec<String> = futures::stream::iter(scenarios)
-        .map(|scenario| {
-            tokio::spawn(async move {
-                let complaints = scenario.complaints().await;
-                let lines = complaints.join("\n    ");
-                (!complaints.is_empty())
-                    .then(|| format!("{} ({}):\n    {lines}", scenario.id, scenario.about))
-            })
-        })
+        .map(complaint)
         .buffer_unordered(AT_ONCE)
-        .filter_map(|done| async move { done.unwrap_or_else(|error| Some(error.to_string())) })
+        .filter_map(std::future::ready)
         .collect()
         .await;
     failed.sort();
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+/// What is wrong, with the scenario's name; also when it panics, or never ends.
+async fn complaint(scenario: Scenario) -> Option<String> {
+    let (id, about) = (scenario.id, scenario.about);
+    let complaints = tokio::spawn(async move { scenario.complaints().await });
+    let stop = complaints.abort_handle();
+    let complaints = match timeout(LIMIT, complaints).await {
+        Ok(Ok(complaints)) => complaints,
+        Ok(Err(panicked)) => vec![panicked.to_string()],
+        Err(_) => {
+            stop.abort();
+            vec![format!("it hangs: {LIMIT:?} are over")]
+        }
+    };
+    let lines = complaints.join("\n    ");
+    (!complaints.is_empty()).then(|| format!("{id} ({about}):\n    {lines}"))
 }
