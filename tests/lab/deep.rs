@@ -240,6 +240,52 @@ async fn a_certificate_for_each_kind_of_key_each_with_its_own_verdict() {
     }
 }
 
+/// Suites, groups and schemes are asked about together. A certificate with a key of P-256 cannot be
+/// used by who does not offer that group, but it does not change the server's order.
+#[tokio::test]
+async fn the_order_is_that_of_a_client_that_offers_everything() {
+    let ca = Authority::new("Lab CA");
+    let order = [
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-AES256-SHA",
+        "ECDHE-RSA-AES128-SHA",
+        "AES128-SHA",
+    ];
+    for curves in ["P-256", "P-256:X25519", "X25519:P-256:P-384:P-521:X448"] {
+        let folder = TempDir::new().unwrap();
+        ca.issue().write(folder.path());
+        let file = |name| folder.path().join(name).to_str().unwrap().to_owned();
+        let (certificate, key, order_of_its_own) =
+            (file("cert.pem"), file("key.pem"), order.join(":"));
+        let settings = [
+            ANSWERING,
+            "-no_tls1_3",
+            "-serverpref",
+            "-cipher",
+            &order_of_its_own,
+            "-curves",
+            curves,
+            "-dcert",
+            &certificate,
+            "-dkey",
+            &key,
+        ];
+        let server = openssl_server_for(&ca.issue_rsa(), &settings);
+        let found = report(deep(request(server.address, &ca))).await;
+        is_complete(&found);
+        assert_eq!(names(&found, "TLSv1.2"), order, "{curves}");
+        let found = groups(&found, "TLSv1.2");
+        assert_eq!(
+            found.len(),
+            curves.split(':').count(),
+            "{curves}: {found:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn gnutls_by_its_priorities() {
     let ca = Authority::new("Lab CA");

@@ -18,8 +18,12 @@ use crate::wire::Version;
 /// its clients wait.
 pub(super) const AT_ONCE: u32 = 4;
 
-/// A server that is asked gets as much time as it takes others to serve.
+/// For a server that refuses as fast as it is asked; any other sets the pace itself.
 pub(super) const PER_SECOND: u32 = 1000;
+
+/// Of those, as many may follow one another without a pause: the runtime's timer counts in whole
+/// milliseconds and would make more of each pause than it is.
+const IN_A_ROW: u32 = 100;
 
 /// For one answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -128,7 +132,9 @@ impl<'a> Asker<'a> {
         if start >= self.deadline {
             return None;
         }
-        sleep_until(start).await;
+        if start > Instant::now() {
+            sleep_until(start).await;
+        }
         self.connections.fetch_add(1, Ordering::Relaxed);
         let patient = Instant::now() + PATIENCE;
         let (until, over) = match patient < self.deadline {
@@ -142,11 +148,16 @@ impl<'a> Asker<'a> {
         })
     }
 
+    /// When the next connection may begin; in any second no more than [`PER_SECOND`] do.
     fn reserve(&self) -> Instant {
+        const PAUSE: Duration =
+            Duration::from_nanos(1_000_000_000 / (PER_SECOND - IN_A_ROW) as u64);
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = Instant::now().max(*next);
-        *next = start + Duration::from_secs(1) / PER_SECOND;
-        start
+        let now = Instant::now();
+        let due = now.max(*next);
+        *next = due + PAUSE;
+        let start = due.checked_sub(PAUSE * (IN_A_ROW - 1));
+        start.unwrap_or(now).max(now)
     }
 
     async fn exchange(&self, hello: &[u8]) -> Reply {

@@ -35,38 +35,70 @@ impl<T> Default for Accepted<T> {
     }
 }
 
-/// Asks at most once for each of `offer`, and twice more. `ask` may be told to offer the same
-/// again in another order.
-pub(super) async fn eliminate<T, F, Fut>(offer: &[T], ask: F) -> Accepted<T>
-where
-    T: Copy + PartialEq,
-    F: Fn(Vec<T>) -> Fut,
-    Fut: Future<Output = Choice<T>>,
-{
-    let mut left = offer.to_vec();
-    let mut accepted = Accepted::default();
-    while !left.is_empty() {
-        match ask(left.clone()).await {
-            Choice::Picked(picked) => {
-                let offered = left.len();
-                left.retain(|other| *other != picked);
-                if left.len() == offered {
-                    accepted.incomplete = Some(Reason::NotOffered);
-                    break;
-                }
-                accepted.list.push(picked);
-            }
-            Choice::Refused => break,
-            Choice::Unknown(reason) => {
-                accepted.incomplete = Some(reason);
-                break;
-            }
+/// A list that is being found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Elimination<T> {
+    left: Vec<T>,
+    accepted: Accepted<T>,
+    ended: bool,
+}
+
+impl<T: Copy + PartialEq> Elimination<T> {
+    pub(super) fn of(offer: &[T]) -> Self {
+        Self {
+            left: offer.to_vec(),
+            accepted: Accepted::default(),
+            ended: false,
         }
     }
-    if accepted.list.len() > 1 && accepted.incomplete.is_none() {
-        accepted.order = order(&accepted.list, ask).await;
+
+    /// What is to be offered next.
+    pub(super) fn left(&self) -> &[T] {
+        &self.left
     }
-    accepted
+
+    pub(super) const fn goes_on(&self) -> bool {
+        !self.ended && !self.left.is_empty()
+    }
+
+    /// What came of an offer of all that is left.
+    pub(super) fn take(&mut self, choice: Choice<T>) {
+        match choice {
+            Choice::Picked(picked) => {
+                let offered = self.left.len();
+                self.left.retain(|other| *other != picked);
+                if self.left.len() == offered {
+                    self.end(Some(Reason::NotOffered));
+                } else {
+                    self.accepted.list.push(picked);
+                }
+            }
+            Choice::Refused => self.end(None),
+            Choice::Unknown(reason) => self.end(Some(reason)),
+        }
+    }
+
+    fn end(&mut self, incomplete: Option<Reason>) {
+        self.accepted.incomplete = incomplete;
+        self.ended = true;
+    }
+
+    /// Asks at most once for each that is left, and twice more. `ask` may be told to offer the
+    /// same again in another order.
+    pub(super) async fn finish<F, Fut>(mut self, ask: F) -> Accepted<T>
+    where
+        F: Fn(Vec<T>) -> Fut,
+        Fut: Future<Output = Choice<T>>,
+    {
+        while self.goes_on() {
+            self.take(ask(self.left.clone()).await);
+        }
+        let mut accepted = self.accepted;
+        if accepted.list.len() > 1 && accepted.incomplete.is_none() {
+            accepted.order = order(&accepted.list, ask).await;
+        }
+        accepted
+    }
 }
 
 /// The same offer from the other end: a server that has an order of its own picks the same again.
@@ -97,7 +129,7 @@ mod tests {
     use super::*;
 
     fn run<F: Fn(&[u8]) -> Choice<u8>>(offer: &[u8], server: F) -> Accepted<u8> {
-        let answers = eliminate(offer, |left| std::future::ready(server(&left)));
+        let answers = Elimination::of(offer).finish(|left| std::future::ready(server(&left)));
         // They never wait.
         std::pin::pin!(answers).now_or_never().unwrap()
     }

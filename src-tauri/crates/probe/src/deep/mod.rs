@@ -27,7 +27,7 @@ pub use self::report::{
     Warning, Weakness,
 };
 use self::sessions::Tls13;
-use self::versions::{KeyExchange, Suites};
+use self::versions::{Begun, KeyExchange, Suites};
 use crate::plan::Plan;
 use crate::route::Peer;
 use crate::wire::Version;
@@ -106,9 +106,11 @@ async fn current(plan: &Plan, asker: &Asker<'_>, version: Version, trusted: bool
         Version::TLS1_3 => &rustls::version::TLS13,
         _ => &rustls::version::TLS12,
     };
-    let (suites, exchange, tls13, resumption) = tokio::join!(
-        Box::pin(versions::suites(asker, version, opened)),
-        Box::pin(versions::key_exchange(asker, version)),
+    let ((suites, exchange), tls13, resumption) = tokio::join!(
+        Box::pin(async {
+            let begun = Begun::together(asker, version, opened).await;
+            begun.finish(asker, version).await
+        }),
         Box::pin(async {
             match version {
                 Version::TLS1_3 => Some(sessions::tls13(plan, asker).await),
@@ -139,11 +141,17 @@ async fn old(asker: &Asker<'_>, version: Version) -> Findings {
 async fn refused(asker: &Asker<'_>, version: Version, opened: Reply) -> Findings {
     Findings {
         doubtful: opened == Reply::Refused(Refusal::OfAnything),
-        ..Findings::new(version, versions::suites(asker, version, opened).await)
+        ..Findings::alone(asker, version, opened).await
     }
 }
 
 impl Findings {
+    /// The suites and no more.
+    async fn alone(asker: &Asker<'_>, version: Version, opened: Reply) -> Self {
+        let begun = Begun::with(version, opened);
+        Self::new(version, begun.suites(asker, version).await)
+    }
+
     const fn new(version: Version, suites: Suites) -> Self {
         Self {
             version,

@@ -9,7 +9,7 @@ use rustls::{ClientConfig, HandshakeKind, SignatureScheme, SupportedProtocolVers
 use tokio::time::{Instant, timeout_at};
 
 use super::asker::Asker;
-use super::eliminate::{Accepted, Choice, eliminate};
+use super::eliminate::{Accepted, Choice, Elimination};
 use super::report::Reason;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
@@ -49,15 +49,16 @@ pub(super) async fn tls13(plan: &Plan, asker: &Asker<'_>) -> Tls13 {
             seen.push(chain);
         }
     };
-    let signatures = eliminate(&BY_KEY.concat(), |offer| {
-        let note = &note;
-        async move {
-            let (choice, chain) = pick(plan, asker, offer).await;
-            note(chain);
-            choice
-        }
-    })
-    .await;
+    let signatures = Elimination::of(&BY_KEY.concat())
+        .finish(|offer| {
+            let note = &note;
+            async move {
+                let (choice, chain) = pick(plan, asker, offer).await;
+                note(chain);
+                choice
+            }
+        })
+        .await;
     if signatures.incomplete == Some(Reason::Untrusted) {
         // No handshake gets as far as a signature, but each kind of key has its certificate.
         for schemes in BY_KEY {

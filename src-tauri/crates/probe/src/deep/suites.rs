@@ -81,6 +81,12 @@ pub(crate) fn key_exchange(id: u16) -> Exchange {
     }
 }
 
+/// How the keys are exchanged and by what kind of key the server proves itself, by name.
+pub(super) fn kind(id: u16) -> Option<&'static str> {
+    let name = TlsCipherSuite::from_id(id)?.name;
+    Some(name.split_once("_WITH_").map_or("", |(kind, _)| kind))
+}
+
 /// By the name in the IANA registry.
 pub(crate) fn name(id: u16) -> String {
     TlsCipherSuite::from_id(id).map_or_else(|| format!("0x{id:04x}"), |suite| suite.name.to_owned())

@@ -56,7 +56,7 @@ fn protocol(found: &Findings) -> Protocol {
         Some(tls13) => Some(&tls13.signatures),
         None => exchange.map(|exchange| &exchange.signatures),
     };
-    let hello = found.suites.first.as_ref();
+    let hello = found.suites.seen.first.as_ref();
     Protocol {
         version: found.version.name(),
         accepted,
@@ -85,7 +85,7 @@ fn protocol(found: &Findings) -> Protocol {
 
 fn ciphers(found: &Findings) -> impl Iterator<Item = CipherSuite> {
     found.suites.accepted.list.iter().map(|id| {
-        let dh_bits = found.suites.dh_bits.get(id).copied();
+        let dh_bits = found.suites.seen.dh_bits.get(id).copied();
         suites::describe(found.version, *id, dh_bits)
     })
 }
@@ -96,7 +96,7 @@ fn certificates(plan: &Plan, findings: &[Findings]) -> Vec<Presentation> {
     let mut presented = Vec::new();
     for found in findings {
         let encrypted = found.tls13.iter().flat_map(|tls13| &tls13.certificates);
-        for chain in encrypted.chain(&found.suites.certificates) {
+        for chain in encrypted.chain(&found.suites.seen.certificates) {
             let Some(leaf) = chain.first() else { continue };
             if !leaves.contains(&leaf) {
                 leaves.push(leaf);
