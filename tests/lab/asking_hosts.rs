@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
-use rediseal_probe::{Cause, Hop, Key, Request, Route, Ssh, StageId, Verdict};
+use rediseal_probe::{Cause, Hop, Key, Request, Route, SharedSession, Ssh, StageId, Verdict};
 use russh::keys::{Algorithm, PrivateKey};
 use russh::server::{Auth, Config, Handler, Response, run_stream};
 use russh::{MethodKind, MethodSet};
@@ -37,6 +37,7 @@ fn through(url: &str, password: &str, ssh: Ssh) -> Route {
         via: url.parse().unwrap(),
         password: Some(password.into()),
         ssh,
+        shared: SharedSession::default(),
     }))
 }
 

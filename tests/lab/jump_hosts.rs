@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rediseal_probe::{Address, Cause, Hop, Key, KeyError, Request, Route, Ssh, StageId, Verdict};
+use rediseal_probe::{
+    Address, Cause, Hop, Key, KeyError, Request, Route, SharedSession, Ssh, StageId, Verdict,
+};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
@@ -37,6 +39,7 @@ fn through(url: &str, ssh: Ssh) -> Route {
         via: url.parse().unwrap(),
         password: None,
         ssh,
+        shared: SharedSession::default(),
     }))
 }
 
@@ -481,9 +484,8 @@ async fn a_changed_key_is_named_beside_the_one_on_record() {
     assert_eq!(fact("known_sha256"), json!([other.fingerprint("ed25519")]));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn all_connections_are_channels_of_one_session() {
-    let host = JumpHost::start("");
+/// Before the host, and how many connections to it came by.
+async fn counting(host: &JumpHost) -> (Server, Arc<AtomicU32>) {
     let sessions = Arc::new(AtomicU32::new(0));
     let (counted, behind) = (Arc::clone(&sessions), host.program.address);
     let front = scripted(move |mut socket, _| {
@@ -492,8 +494,14 @@ async fn all_connections_are_channels_of_one_session() {
             let mut host = TcpStream::connect(behind).await.unwrap();
             let _ = copy_bidirectional(&mut socket, &mut host).await;
         }
-    })
-    .await;
+    });
+    (front.await, sessions)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_connections_are_channels_of_one_session() {
+    let host = JumpHost::start("");
+    let (front, sessions) = counting(&host).await;
     let ssh = Ssh {
         known_hosts: vec![host.known_as(front.address, "ed25519")],
         ..known(&host)
@@ -509,6 +517,41 @@ async fn all_connections_are_channels_of_one_session() {
     let (survey, cost) = (report.survey.unwrap(), report.cost.unwrap());
     assert_eq!(survey.gaps, []);
     assert!(survey.connections > 10 && cost.handshake.is_some());
+    assert_eq!(sessions.load(Ordering::Relaxed), 1);
+}
+
+/// Tests that go the same way at once: of a good server, one that is closed and one that has no
+/// address. What the host says of one is not taken for another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tests_that_go_the_same_way_share_one_session() {
+    const EACH: usize = 8;
+    // More than that who are not logged in yet are turned away.
+    let host = JumpHost::start("MaxStartups 2");
+    let (front, sessions) = counting(&host).await;
+    let ssh = Ssh {
+        known_hosts: vec![host.known_as(front.address, "ed25519")],
+        ..known(&host)
+    };
+    let (mut good, _server) = server(&host, ssh.clone()).await;
+    good.route = through(&host.url(front.address), ssh);
+    good.timeout = Duration::from_secs(60);
+    let (closed, _taken) = closed();
+    let at = |address: &str| Request {
+        address: Address::parse(address).unwrap(),
+        ..good.clone()
+    };
+    let (closed, unknown) = (at(&closed.to_string()), at("redis.invalid:6379"));
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..EACH {
+        running.spawn(case::holds(good.clone(), Verdict::Secure));
+        for (request, cause) in [
+            (&closed, Cause::TcpRefused),
+            (&unknown, Cause::TcpUnreachable),
+        ] {
+            running.spawn(case::fails(request.clone(), StageId::Hop, cause));
+        }
+    }
+    assert_eq!(running.join_all().await.len(), 3 * EACH);
     assert_eq!(sessions.load(Ordering::Relaxed), 1);
 }
 

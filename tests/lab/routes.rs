@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rediseal_probe::{Address, Cause, Dns, Hop, Request, Route, Ssh, StageId, Verdict};
+use rediseal_probe::{
+    Address, Cause, Dns, Hop, Request, Route, SharedSession, Ssh, StageId, Verdict,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
@@ -32,6 +34,7 @@ fn through(url: &str, password: Option<&str>) -> Route {
         via: url.parse().unwrap(),
         password: password.map(Into::into),
         ssh: Ssh::default(),
+        shared: SharedSession::default(),
     }))
 }
 

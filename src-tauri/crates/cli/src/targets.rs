@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
-use rediseal_engine::view::{EdgeError, TestFiles};
+use rediseal_engine::view::EdgeError;
 use rediseal_engine::{Code, Engine};
 use rediseal_probe::{Address, Report, Trust};
 use serde::Serialize;
@@ -170,14 +170,8 @@ impl Run<'_> {
                 let engine = self.engine.get_or_init(signed_in).await.clone()?;
                 let id = format!("line {number}");
                 let form = target.form(self.arguments, &id, self.given.clone());
-                let (ca, key) = (self.arguments.ca.clone(), self.arguments.via_key.clone());
-                let tested = async move {
-                    let files = TestFiles {
-                        trust: ca.as_deref(),
-                        key: key.as_deref(),
-                    };
-                    engine.test(form, files).await
-                };
+                let (ca, route) = (self.arguments.ca.clone(), self.given.route.clone());
+                let tested = async move { engine.test_along(&form, ca.as_deref(), route).await };
                 Ok(on_any_core(tested).await??)
             }
         }

@@ -145,7 +145,7 @@ impl Target {
 pub(crate) struct Given {
     auth: Option<Auth>,
     via: Option<ViaForm>,
-    route: Route,
+    pub(crate) route: Route,
 }
 
 impl Given {

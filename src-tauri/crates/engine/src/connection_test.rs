@@ -1,10 +1,12 @@
 //! Tests of the connection to an instance, or to any address.
 
 use std::collections::HashMap;
+use std::future::ready;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
-use rediseal_probe::{Address, Auth, Dns, Report, Request, Stage, Trust, WithoutTls};
+use rediseal_probe::{Address, Auth, Dns, Report, Request, Route, Stage, Trust, WithoutTls};
 use tokio_util::sync::CancellationToken;
 
 use crate::Code;
@@ -93,6 +95,31 @@ impl Engine {
     /// When the form cannot be used, the instance's certificate cannot be had, or the test was
     /// cancelled. Whatever the server does is in the report.
     pub async fn test(&self, form: TestForm, files: TestFiles<'_>) -> Result<Report, Error> {
+        let route = route(form.via.as_ref(), files.key, self.environment());
+        self.test_by(&form, files.trust, route).await
+    }
+
+    /// The same of one of many that go the same way, which is made once for all of them: the
+    /// form's own is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Engine::test`].
+    pub async fn test_along(
+        &self,
+        form: &TestForm,
+        trust: Option<&Path>,
+        route: Route,
+    ) -> Result<Report, Error> {
+        self.test_by(form, trust, ready(Ok(route))).await
+    }
+
+    async fn test_by(
+        &self,
+        form: &TestForm,
+        trust: Option<&Path>,
+        route: impl Future<Output = Result<Route, Error>>,
+    ) -> Result<Report, Error> {
         let tests = &self.inner.tests;
         let cancel = tests.begin(&form.test_id)?;
         let _entry = Entry {
@@ -101,7 +128,7 @@ impl Engine {
         };
         tokio::select! {
             () = cancel.cancelled() => Err(Error::Cancelled),
-            report = self.run_test(&form, files) => report,
+            report = self.run_test(form, trust, route) => report,
         }
     }
 
@@ -115,7 +142,12 @@ impl Engine {
         self.inner.fleet.reports()
     }
 
-    async fn run_test(&self, form: &TestForm, files: TestFiles<'_>) -> Result<Report, Error> {
+    async fn run_test(
+        &self,
+        form: &TestForm,
+        trust: Option<&Path>,
+        route: impl Future<Output = Result<Route, Error>>,
+    ) -> Result<Report, Error> {
         let target = match &form.instance_id {
             Some(id) => {
                 let account = self.inner.accounts.active()?;
@@ -130,9 +162,7 @@ impl Engine {
         let trust = match form.trust {
             TrustChoice::Os => Trust::Os,
             TrustChoice::File => {
-                let path = files
-                    .trust
-                    .ok_or_else(|| missing("trust_file", "no file was chosen"))?;
+                let path = trust.ok_or_else(|| missing("trust_file", "no file was chosen"))?;
                 let certificates = read_certificates(path)?;
                 Trust::Authorities(certificates.iter().map(|c| c.der().to_vec()).collect())
             }
@@ -157,7 +187,7 @@ impl Engine {
                 user: form.username.clone().filter(|user| !user.is_empty()),
                 password,
             }),
-            route: route(form.via.as_ref(), files.key, self.environment()).await?,
+            route: route.await?,
             deep: form.deep,
             cost: form.cost,
             timeout: match form.deep || form.cost {
@@ -196,7 +226,8 @@ impl Engine {
         known: &Known,
         trust: Trust,
     ) -> Result<Report, Error> {
-        let report = self.look_at(account, known, trust).await?;
+        let route = self.usual_route(account, known.id()).await;
+        let report = self.look_at(account, known, trust, route).await?;
         self.see_live(account, known, &report);
         self.keep_report(account, known.id(), &report);
         Ok(report)
@@ -208,9 +239,10 @@ impl Engine {
         account: &Account,
         known: &Known,
         trust: Trust,
+        route: Route,
     ) -> Result<Report, Error> {
         let request = Request {
-            route: self.usual_route(account, known.id()).await,
+            route,
             timeout: self.inner.timings.test,
             ca_of_instance: true,
             cloud_clock_offset: self.clock_offset(account).await,

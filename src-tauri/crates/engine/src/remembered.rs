@@ -18,7 +18,7 @@ use crate::vault::VaultError;
 use crate::view::{KeyFile, RouteView, TestForm, VaultState, ViaForm};
 
 /// The way to one server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Remembered {
     /// None for the direct way.
     url: Option<String>,
@@ -61,6 +61,26 @@ impl Memory {
         let mut known = self.lock();
         known.routes.remove(&account.id);
         known.secrets.retain(|(id, _), _| *id != account.id);
+    }
+}
+
+/// The ways to many instances: those through the same SSH host share its session.
+#[derive(Default)]
+pub(crate) struct Ways(tokio::sync::Mutex<HashMap<Remembered, Route>>);
+
+impl Ways {
+    /// See [`Engine::usual_route`].
+    pub(crate) async fn to(&self, engine: &Engine, account: &Account, instance_id: &str) -> Route {
+        let usual = engine.usual(account, instance_id);
+        let mut known = self.0.lock().await;
+        match known.get(&usual) {
+            Some(route) => route.clone(),
+            None => {
+                let route = engine.way(account, usual.clone()).await;
+                known.insert(usual, route.clone());
+                route
+            }
+        }
     }
 }
 
@@ -203,8 +223,10 @@ impl Engine {
 
     /// The way that was chosen for an instance, for what is not a test of the user's.
     pub(crate) async fn usual_route(&self, account: &Account, instance_id: &str) -> Route {
-        let known = self.routes(account).get(instance_id).cloned();
-        let known = known.unwrap_or_default();
+        self.way(account, self.usual(account, instance_id)).await
+    }
+
+    async fn way(&self, account: &Account, known: Remembered) -> Route {
         let Some(url) = known.url else {
             return Route::Direct;
         };
@@ -258,6 +280,11 @@ impl Engine {
     fn in_keychain(&self, account: &Account) -> Result<BTreeSet<String>, Error> {
         let kept = self.inner.store.document(&hops(account))?;
         Ok(kept.unwrap_or_default())
+    }
+
+    fn usual(&self, account: &Account, instance_id: &str) -> Remembered {
+        let known = self.routes(account).get(instance_id).cloned();
+        known.unwrap_or_default()
     }
 
     fn remembered(&self, subject: &str) -> Remembered {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rediseal_probe::{Hop, Route, Scheme, Ssh, ViaError};
+use rediseal_probe::{Hop, Route, Scheme, SharedSession, Ssh, ViaError};
 
 use crate::detect::Environment;
 use crate::error::Error;
@@ -56,6 +56,7 @@ pub async fn route(
         via,
         password: form.password.clone(),
         ssh,
+        shared: SharedSession::default(),
     })))
 }
 

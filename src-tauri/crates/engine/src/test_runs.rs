@@ -1,7 +1,7 @@
 //! Tests of many instances: a bounded number at once, and one that is slow holds up nobody.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rediseal_probe::{Report, Trust, Verdict};
 use tokio::task::JoinSet;
@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::Account;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::remembered::Ways;
 use crate::store::Look;
 use crate::view::{RunState, TestRun, Untested};
 
@@ -145,9 +146,11 @@ impl Engine {
     async fn test_all(self, account: Account, ids: Vec<String>, cancel: CancellationToken) {
         let mut waiting = ids.into_iter();
         let mut running = JoinSet::new();
+        let ways = Arc::new(Ways::default());
         let ended = loop {
             for id in waiting.by_ref().take(AT_ONCE - running.len()) {
-                running.spawn(self.clone().test_one(account.clone(), id));
+                let ways = Arc::clone(&ways);
+                running.spawn(self.clone().test_one(account.clone(), id, ways));
             }
             let first = tokio::select! {
                 biased;
@@ -188,7 +191,7 @@ impl Engine {
         self.inner.changes.test_run();
     }
 
-    async fn test_one(self, account: Account, id: String) -> Tested {
+    async fn test_one(self, account: Account, id: String, ways: Arc<Ways>) -> Tested {
         let report = async {
             let archive = self.archive_in_background(&account, &id).await?;
             let known = match self.inner.fleet.known(&id) {
@@ -196,7 +199,8 @@ impl Engine {
                 None => self.read_instance(&account, &id).await?,
             };
             let trust = Trust::Authorities(archive.authorities());
-            self.look_at(&account, &known, trust).await
+            let route = ways.to(&self, &account, &id).await;
+            self.look_at(&account, &known, trust, route).await
         };
         let report = report.await;
         (id, report)

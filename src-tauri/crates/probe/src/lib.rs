@@ -80,7 +80,8 @@ pub use report::{
 };
 pub use request::{Auth, Dns, Request, Trust};
 pub use route::{
-    Fingerprint, Hop, Key, KeyError, NoFingerprint, Route, Scheme, Ssh, SshHost, Via, ViaError,
+    Fingerprint, Hop, Key, KeyError, NoFingerprint, Route, Scheme, SharedSession, Ssh, SshHost,
+    Via, ViaError,
 };
 pub use test::test;
 pub use trust::Authorities;

@@ -1,6 +1,11 @@
 //! `test --via`: through real proxies, with secrets that are no arguments.
 
 use std::fs;
+use std::io::copy;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::spawn;
 
 use crate::agent::Agent;
 use crate::jump_host::JumpHost;
@@ -153,4 +158,51 @@ fn keys_come_from_a_file_the_agent_or_the_usual_place() {
     let given = [&arguments[..], &["--via-password-stdin"]].concat();
     assert_eq!(sandbox.run_with("guess\n", &given).code, 2);
     assert_eq!(sandbox.run_with("hunter2\n", &given).code, 0);
+}
+
+/// Before `behind` until the test ends, and how many connections came by.
+fn counting(behind: SocketAddr) -> (SocketAddr, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let count = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&count);
+    spawn(move || {
+        for near in listener.incoming().map_while(Result::ok) {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let far = TcpStream::connect(behind).unwrap();
+            for (mut from, mut to) in [
+                (near.try_clone().unwrap(), far.try_clone().unwrap()),
+                (far, near),
+            ] {
+                spawn(move || {
+                    let _ = copy(&mut from, &mut to);
+                    let _ = to.shutdown(std::net::Shutdown::Write);
+                });
+            }
+        }
+    });
+    (address, count)
+}
+
+#[test]
+fn all_targets_go_through_one_session_with_an_ssh_host() {
+    const EACH: usize = 8;
+    let sandbox = Sandbox::start();
+    let host = JumpHost::start("");
+    let (front, sessions) = counting(host.program.address);
+    let ssh = sandbox.path(".ssh");
+    fs::create_dir(&ssh).unwrap();
+    let known_hosts = format!("{ssh}/known_hosts");
+    fs::copy(host.known_as(front, "ed25519"), known_hosts).unwrap();
+    let file = sandbox.path("targets.txt");
+    // Instances and addresses.
+    fs::write(&file, format!("{ID}\n127.0.0.1:1\n").repeat(EACH)).unwrap();
+    let (via, key) = (host.url(front), host.key().display().to_string());
+    let more = ["--via", &via, "--via-key", &key, "--timeout", "60"];
+    let run = sandbox.run(&[&["--json", "test", "--targets", &file][..], &more].concat());
+    let said = |what: &str| run.stdout.matches(what).count();
+    assert_eq!(said(r#""verdict":"secure""#), 2 * EACH, "{run:?}");
+    assert_eq!(said(r#""verdict":"unreachable""#), 2 * EACH, "{run:?}");
+    assert_eq!(said(&format!(r#""route":"{via}""#)), 2 * EACH, "{run:?}");
+    assert_eq!(sessions.load(Ordering::Relaxed), 1);
 }

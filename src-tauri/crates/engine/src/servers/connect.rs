@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rediseal_probe::{Cause, Dns, Hop, SshHost, Stage};
+use rediseal_probe::{Cause, Dns, Hop, SharedSession, SshHost, Stage};
 use serde_json::json;
 
 use super::problem::{of_stage, problem};
@@ -90,6 +90,7 @@ impl Way {
                     via: reached.via.clone(),
                     password: password.clone(),
                     ssh,
+                    shared: SharedSession::default(),
                 };
                 let tried = SshHost::log_in(hop, session.as_ref(), &Dns::System, means.timeout);
                 match tried.await {

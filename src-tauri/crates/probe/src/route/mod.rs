@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use secrecy::SecretString;
 
 pub use self::host::SshHost;
-pub use self::ssh::{Fingerprint, Key, KeyError, NoFingerprint, Ssh};
+pub use self::ssh::{Fingerprint, Key, KeyError, NoFingerprint, SharedSession, Ssh};
 pub(crate) use self::start::{Start, addresses};
 pub(crate) use self::stream::Stream;
 pub use self::via::{Scheme, Via, ViaError};
@@ -38,7 +38,8 @@ pub enum Route {
     Over(SshHost),
 }
 
-/// What stands between, and how to be let through.
+/// What stands between, and how to be let through. Tests whose routes are clones of one go through
+/// one session with an SSH host.
 #[derive(Clone, Debug)]
 pub struct Hop {
     #[expect(missing_docs, reason = "the type says it")]
@@ -47,6 +48,8 @@ pub struct Hop {
     pub password: Option<SecretString>,
     /// For an SSH host.
     pub ssh: Ssh,
+    #[expect(missing_docs, reason = "the type says it")]
+    pub shared: SharedSession,
 }
 
 impl Route {
@@ -76,13 +79,10 @@ impl Hop {
         Finding::failed(self.via.scheme.unreachable()).with_hint(Some("silent"))
     }
 
-    /// Nothing to go on with for too long: silence, or the words of something that is no SSH host.
-    /// An SSH host may begin with other words, so they were waited for.
+    /// No session for too long: silence, or the words of something that is no SSH host. An SSH
+    /// host may begin with other words, so they were waited for.
     async fn stuck(&self, address: SocketAddr, watch: Stopwatch) -> Finding {
-        let spoken = match self.via.scheme {
-            Scheme::Ssh => ssh::something_else(address, watch.deadline(60)).await,
-            Scheme::Socks5 | Scheme::Http => None,
-        };
+        let spoken = ssh::something_else(address, watch.deadline(60)).await;
         spoken.unwrap_or_else(|| self.silent())
     }
 

@@ -8,7 +8,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::host::SshHost;
+use super::ssh::Joined;
 use super::stream::Stream;
+use super::via::Scheme;
 use super::way::{Destination, Peer, Way};
 use super::{Hop, Route};
 use crate::address::Address;
@@ -113,19 +115,46 @@ impl Start {
                 return Some((Peer::over(way, destination.clone()), stream?));
             }
         };
-        let (socket, finding) = match any(addresses, until).await {
-            Ok((socket, finding)) => (Some(socket), hop.named(finding)),
+        let reached = match hop.via.scheme {
+            Scheme::Ssh => {
+                let mut joined = hop.shared.join(hop, addresses, watch);
+                // Whoever connects is to say first what came of it.
+                let reached = timeout_at(watch.deadline(70), joined.reached()).await;
+                let reached = reached.unwrap_or_else(|_| Err(Finding::failed(Cause::TcpTimeout)));
+                reached.map(|finding| (Reached::Host(joined), finding))
+            }
+            Scheme::Socks5 | Scheme::Http => any(addresses, until)
+                .await
+                .map(|((socket, address), finding)| (Reached::Proxy(socket, address), finding)),
+        };
+        let (reached, finding) = match reached {
+            Ok((reached, finding)) => (Some(reached), hop.named(finding)),
             Err(finding) => (None, hop.unreachable(finding)),
         };
         told(running.end(finding));
 
-        let (socket, address) = socket?;
+        let reached = reached?;
         let running = watch.stage(StageId::Hop);
-        let opened = Way::open(hop, socket, address, destination);
-        let (way, finding) = match timeout_at(watch.deadline(60), opened).await {
+        let opened = async {
+            match reached {
+                Reached::Proxy(socket, address) => {
+                    Way::through_proxy(hop, socket, address, destination).await
+                }
+                Reached::Host(mut joined) => {
+                    let (session, found) = joined.session().await?;
+                    Way::through_host(session, found, destination).await
+                }
+            }
+        };
+        // A session has its own time, and what answers in its place is asked what it is.
+        let until = watch.deadline(match hop.via.scheme {
+            Scheme::Ssh => 90,
+            Scheme::Socks5 | Scheme::Http => 60,
+        });
+        let (way, finding) = match timeout_at(until, opened).await {
             Ok(Ok((way, stream, finding))) => (Some((way, stream)), finding),
             Ok(Err(finding)) => (None, finding),
-            Err(_) => (None, hop.stuck(address, watch).await),
+            Err(_) => (None, hop.silent()),
         };
         let finding = finding.with("destination", destination.to_string());
         told(running.end(hop.named(finding)));
@@ -145,7 +174,13 @@ impl fmt::Display for Start {
     }
 }
 
-type Connected = ((TcpStream, SocketAddr), Finding);
+/// A hop, not yet what is behind it.
+enum Reached {
+    Proxy(TcpStream, SocketAddr),
+    Host(Joined),
+}
+
+pub(super) type Connected = ((TcpStream, SocketAddr), Finding);
 
 /// The first address that takes the connection; each gets an equal part of what is left.
 pub(super) async fn any(addresses: &[SocketAddr], deadline: Instant) -> Result<Connected, Finding> {

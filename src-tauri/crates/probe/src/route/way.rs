@@ -70,24 +70,28 @@ impl Peer {
 }
 
 impl Way {
-    /// Over a first connection to the hop, and to the server through it.
-    pub(super) async fn open(
+    /// Over a first connection to a proxy, and to the server through it.
+    pub(super) async fn through_proxy(
         hop: &Arc<Hop>,
         socket: TcpStream,
         address: SocketAddr,
         destination: &Destination,
     ) -> Result<(Self, Stream, Finding), Finding> {
-        if hop.via.scheme != Scheme::Ssh {
-            let stream = pass(hop, socket, destination).await?;
-            let way = Self::Proxy(Arc::clone(hop), address);
-            return Ok((way, stream, Finding::passed()));
-        }
-        let (session, finding) = Session::start(hop, Stream::Tcp(socket)).await?;
-        let session = Arc::new(session);
+        let stream = pass(hop, socket, destination).await?;
+        let way = Self::Proxy(Arc::clone(hop), address);
+        Ok((way, stream, Finding::passed()))
+    }
+
+    /// Over a session with an SSH host, of which this was found.
+    pub(super) async fn through_host(
+        session: Arc<Session>,
+        found: Finding,
+        destination: &Destination,
+    ) -> Result<(Self, Stream, Finding), Finding> {
         match session.open(destination).await {
-            Ok(stream) => Ok((Self::Ssh(session), stream, finding)),
+            Ok(stream) => Ok((Self::Ssh(session), stream, found)),
             Err(mut refused) => {
-                refused.facts.extend(finding.facts);
+                refused.facts.extend(found.facts);
                 Err(refused)
             }
         }

@@ -7,7 +7,8 @@ use russh::client::{Handler, Session};
 use russh::keys::{Algorithm, PublicKey, PublicKeyOrCertificate};
 use russh::{ChannelId, ChannelOpenFailure};
 use serde_json::Value;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::known_hosts::{self, Record};
@@ -147,11 +148,24 @@ fn unreadable(error: &impl ToString) -> Finding {
     Finding::failed(Cause::SshHostKeyUnknown).with("error", error.to_string())
 }
 
+/// What the host says when it opens no channel: a sentence. The session waits until it is heard.
+pub(super) struct Refusal {
+    said: String,
+    heard: oneshot::Sender<()>,
+}
+
+impl Refusal {
+    pub(super) fn hear(self) -> String {
+        let _ = self.heard.send(());
+        self.said
+    }
+}
+
 /// This side of a session.
 pub(super) struct Client {
     judge: Judge,
     verdict: Verdict,
-    refusals: UnboundedSender<String>,
+    refusals: Sender<Refusal>,
 }
 
 /// Of the host, once it has shown its key.
@@ -165,7 +179,7 @@ impl Verdict {
 }
 
 impl Client {
-    pub(super) fn new(judge: Judge, refusals: UnboundedSender<String>) -> (Self, Verdict) {
+    pub(super) fn new(judge: Judge, refusals: Sender<Refusal>) -> (Self, Verdict) {
         let verdict = Verdict::default();
         let client = Self {
             judge,
@@ -204,7 +218,11 @@ impl Handler for Client {
         _: &str,
         _: &mut Session,
     ) -> Result<(), Self::Error> {
-        let _ = self.refusals.send(description.to_owned());
+        let (heard, hearing) = oneshot::channel();
+        let said = description.to_owned();
+        if self.refusals.send(Refusal { said, heard }).await.is_ok() {
+            let _ = hearing.await;
+        }
         Ok(())
     }
 }

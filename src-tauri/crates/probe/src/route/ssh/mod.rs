@@ -1,36 +1,40 @@
 //! An SSH host that forwards connections, RFC 4254 7.2: one session for all of them.
 //!
 //! `known_hosts` is what this computer knows of hosts, `host_key` judges by it, `key` reads
-//! private keys, `login` offers them.
+//! private keys, `login` offers them, `channel` opens connections, `shared` is what the tests have in common.
 
+mod channel;
 mod host_key;
 mod key;
 mod known_hosts;
 mod login;
+mod shared;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::client::{Config, Handle, Msg, connect_stream};
+use russh::Preferred;
+use russh::client::{Config, Handle, connect_stream};
 use russh::keys::ssh_key;
 use russh::keys::{Algorithm, HashAlg};
-use russh::{ChannelMsg, ChannelOpenFailure, ChannelStream, Preferred};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use self::host_key::{Client, Judge};
+use self::host_key::{Client, Judge, Refusal};
 pub use self::key::{Key, KeyError};
+pub(super) use self::shared::Joined;
+pub use self::shared::SharedSession;
+use super::Hop;
 use super::stream::Stream;
-use super::way::{Destination, Peer};
-use super::{Hop, seen_from_hop};
+use super::way::Peer;
 use crate::cause::Cause;
 use crate::plaintext::{self, Answer};
 use crate::stage::{Finding, printable};
@@ -83,9 +87,10 @@ impl fmt::Display for Fingerprint {
 
 /// A session with a host that is known, as a user that it let in.
 pub(super) struct Session {
-    handle: Handle<Client>,
-    /// What the host says when it opens no channel: a sentence each.
-    refusals: Mutex<UnboundedReceiver<String>>,
+    handle: Arc<Handle<Client>>,
+    refusals: Arc<Mutex<Receiver<Refusal>>>,
+    /// Channels that are not open yet; they end with this.
+    opening: std::sync::Mutex<JoinSet<()>>,
     from: SocketAddr,
 }
 
@@ -109,7 +114,7 @@ impl Session {
         };
         let judge = Judge::of(&hop.via.address, &hop.ssh).await?;
         let config = Arc::new(config(&judge));
-        let (said, refusals) = unbounded_channel();
+        let (said, refusals) = mpsc::channel(1);
         let (client, verdict) = Client::new(judge, said);
         let connected = connect_stream(config, stream, client).await;
         // A host that is not trusted has not been told anything.
@@ -131,73 +136,16 @@ impl Session {
                 failed
             })?;
         let session = Self {
-            handle,
-            refusals: Mutex::new(refusals),
+            handle: Arc::new(handle),
+            refusals: Arc::new(Mutex::new(refusals)),
+            opening: std::sync::Mutex::default(),
             from,
         };
         Ok((session, known.with("login", method)))
     }
 
-    /// A connection from the host to the server.
-    pub(super) async fn open(&self, destination: &Destination) -> Result<Stream, Finding> {
-        let (host, port) = match destination {
-            Destination::Socket(address) => (address.ip().to_string(), address.port()),
-            Destination::Name(name, port) => (name.clone(), *port),
-        };
-        let (from, from_port) = (self.from.ip().to_string(), self.from.port());
-        let opened = self
-            .handle
-            .channel_open_direct_tcpip(host, port.into(), from, from_port.into())
-            .await;
-        match opened {
-            Ok(channel) => Ok(Stream::Channel(channel.into_stream())),
-            Err(russh::Error::ChannelOpenFailure(reason)) => {
-                let said = self.refused().await;
-                Err(refusal(&reason, &said).with("error", printable(said.as_bytes())))
-            }
-            Err(error) => Err(broken(&error)),
-        }
-    }
-
-    /// What the host said to the channel that it has just not opened.
-    async fn refused(&self) -> String {
-        self.refusals.lock().await.recv().await.unwrap_or_default()
-    }
-
-    /// A program of the host that it runs by this name, RFC 4254 6.5.
-    pub(super) async fn subsystem(&self, name: &str) -> io::Result<ChannelStream<Msg>> {
-        let mut channel = match self.handle.channel_open_session().await {
-            Ok(channel) => channel,
-            Err(russh::Error::ChannelOpenFailure(_)) => {
-                let said = self.refused().await;
-                return Err(io::Error::new(io::ErrorKind::Unsupported, said));
-            }
-            Err(error) => return Err(io::Error::other(error)),
-        };
-        let asked = channel.request_subsystem(true, name).await;
-        asked.map_err(io::Error::other)?;
-        loop {
-            match channel.wait().await {
-                Some(ChannelMsg::Success) => return Ok(channel.into_stream()),
-                Some(ChannelMsg::Failure) => return Err(io::ErrorKind::Unsupported.into()),
-                Some(_) => {}
-                None => return Err(io::ErrorKind::ConnectionAborted.into()),
-            }
-        }
-    }
-}
-
-/// Whose refusal it is (RFC 4254 5.1). OpenSSH says what the system said.
-fn refusal(reason: &ChannelOpenFailure, said: &str) -> Finding {
-    let said = said.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    match reason {
-        ChannelOpenFailure::ConnectFailed if has(&["refused"]) => seen_from_hop(Cause::TcpRefused),
-        ChannelOpenFailure::ConnectFailed if has(&["timed out"]) => {
-            seen_from_hop(Cause::TcpTimeout)
-        }
-        ChannelOpenFailure::ConnectFailed => seen_from_hop(Cause::TcpUnreachable),
-        _ => Finding::failed(Cause::SshForwardRefused),
+    pub(super) fn is_closed(&self) -> bool {
+        self.handle.is_closed()
     }
 }
 
