@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use rustls::client::Resumption;
@@ -21,7 +22,32 @@ pub(crate) enum Depth {
     Handshake,
     /// The same, then PING and its answer, which a test of a Redis server cannot do without.
     Ping,
+    /// The same, and beside it PING without TLS on a connection of its own: all that a test asks.
+    Questions,
 }
+
+impl Depth {
+    pub(crate) const ALL: [Self; 3] = [Self::Handshake, Self::Ping, Self::Questions];
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Handshake => "handshake",
+            Self::Ping => "ping",
+            Self::Questions => "questions",
+        }
+    }
+}
+
+impl FromStr for Depth {
+    type Err = Failure;
+
+    fn from_str(word: &str) -> Result<Self, Failure> {
+        let depth = Self::ALL.into_iter().find(|depth| depth.word() == word);
+        depth.ok_or_else(|| "handshake | ping | questions".into())
+    }
+}
+
+const PING: &[u8] = b"*1\r\n$4\r\nPING\r\n";
 
 /// Made once; it resumes no session, since a test does not either.
 pub(crate) fn connector(ca: &Path) -> Result<TlsConnector, Failure> {
@@ -36,23 +62,50 @@ pub(crate) fn connector(ca: &Path) -> Result<TlsConnector, Failure> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Fails unless the server is up, proven, and a Redis.
+/// Fails unless the server is up and proven, and, where it is asked, a Redis that has no plaintext.
 pub(crate) async fn connect(
     connector: &TlsConnector,
     address: SocketAddr,
     depth: Depth,
 ) -> Result<(), Failure> {
+    let tls = over_tls(connector, address, depth != Depth::Handshake);
+    match depth {
+        Depth::Handshake | Depth::Ping => tls.await,
+        Depth::Questions => {
+            let (tls, plaintext) = tokio::join!(tls, in_plaintext(address));
+            tls.and(plaintext)
+        }
+    }
+}
+
+async fn over_tls(
+    connector: &TlsConnector,
+    address: SocketAddr,
+    ping: bool,
+) -> Result<(), Failure> {
     let socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;
     let mut stream = connector.connect(address.ip().into(), socket).await?;
-    if depth == Depth::Handshake {
+    if !ping {
         return Ok(());
     }
-    stream.write_all(b"*1\r\n$4\r\nPING\r\n").await?;
+    stream.write_all(PING).await?;
     let mut answer = [0; 7];
     stream.read_exact(&mut answer).await?;
     match &answer {
         b"+PONG\r\n" => Ok(()),
         other => Err(format!("{address} answers {}", other.escape_ascii()).into()),
+    }
+}
+
+async fn in_plaintext(address: SocketAddr) -> Result<(), Failure> {
+    let mut socket = TcpStream::connect(address).await?;
+    socket.write_all(PING).await?;
+    let mut answer = [0; 64];
+    let n = socket.read(&mut answer).await?;
+    match answer.get(..n) {
+        // An alert, or nothing.
+        Some([] | [21, ..]) => Ok(()),
+        other => Err(format!("{address} has plaintext: {other:?}").into()),
     }
 }

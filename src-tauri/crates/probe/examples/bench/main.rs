@@ -1,7 +1,7 @@
 //! The processes that `cargo xtask bench probe` measures, and the servers that it measures them
 //! on. Each is a process of its own, so that none pays for another.
 //!
-//! `serve KIND COUNT FOLDER`, `once ADDRESS CA TIMES`, `many TARGETS CA AT_ONCE`; each prints one
+//! `serve KIND COUNT FOLDER`, `once ADDRESS CA TIMES`, `many TARGETS CA AT_ONCE DEPTH`; each prints one
 //! line of JSON.
 #![expect(clippy::print_stdout, reason = "a program")]
 
@@ -20,9 +20,12 @@ fn main() -> Result<(), Failure> {
     let said = match words.as_slice() {
         ["serve", kind, count, folder] => serve::run(kind, count.parse()?, Path::new(folder))?,
         ["once", address, ca, times] => once::run(address.parse()?, Path::new(ca), times.parse()?)?,
-        ["many", targets, ca, at_once] => {
-            many::run(Path::new(targets), Path::new(ca), at_once.parse()?)?
-        }
+        ["many", targets, ca, at_once, depth] => many::run(
+            Path::new(targets),
+            Path::new(ca),
+            at_once.parse()?,
+            depth.parse()?,
+        )?,
         _ => return Err("serve KIND COUNT FOLDER | once … | many …".into()),
     };
     println!("{said}");

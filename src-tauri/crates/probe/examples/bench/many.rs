@@ -9,14 +9,19 @@ use tokio::task::JoinSet;
 use crate::Failure;
 use crate::bare::{self, Depth};
 
-pub(crate) fn run(targets: &Path, ca: &Path, at_once: usize) -> Result<Value, Failure> {
+pub(crate) fn run(
+    targets: &Path,
+    ca: &Path,
+    at_once: usize,
+    depth: Depth,
+) -> Result<Value, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(all(targets, ca, at_once))
+    runtime.block_on(all(targets, ca, at_once, depth))
 }
 
-async fn all(targets: &Path, ca: &Path, at_once: usize) -> Result<Value, Failure> {
+async fn all(targets: &Path, ca: &Path, at_once: usize, depth: Depth) -> Result<Value, Failure> {
     let connector = bare::connector(ca)?;
     let text = std::fs::read_to_string(targets)?;
     let mut waiting = text.lines();
@@ -26,7 +31,7 @@ async fn all(targets: &Path, ca: &Path, at_once: usize) -> Result<Value, Failure
         for address in waiting.by_ref().take(at_once - running.len()) {
             let address: SocketAddr = address.parse()?;
             let connector = connector.clone();
-            running.spawn(async move { bare::connect(&connector, address, Depth::Ping).await });
+            running.spawn(async move { bare::connect(&connector, address, depth).await });
         }
         match running.join_next().await {
             Some(connected) => connected??,

@@ -9,7 +9,6 @@ use rediseal_probe::{Address, Request, Trust, Verdict};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
-use tokio_rustls::TlsConnector;
 
 use crate::Failure;
 use crate::bare::{self, Depth};
@@ -31,22 +30,20 @@ async fn measure(address: SocketAddr, ca: &Path, times: usize) -> Result<Value, 
         Trust::Authorities(vec![CertificateDer::from_pem_file(ca)?.to_vec()]),
         Timestamp::now(),
     );
-    let (mut handshake, mut ping, mut test) =
-        (Series::default(), Series::default(), Series::default());
+    let mut bare = Depth::ALL.map(|depth| (depth, Series::default()));
+    let mut test = Series::default();
     // The first turn is for caches, and for what is made once.
     for turn in 0..=times.div_ceil(TURN) {
-        handshake
-            .turn(turn, || alone(&connector, address, Depth::Handshake))
-            .await?;
-        ping.turn(turn, || alone(&connector, address, Depth::Ping))
-            .await?;
+        for (depth, series) in &mut bare {
+            series
+                .turn(turn, || bare::connect(&connector, address, *depth))
+                .await?;
+        }
         test.turn(turn, || whole(request.clone())).await?;
     }
-    Ok(json!({ "handshake": handshake.json(), "ping": ping.json(), "test": test.json() }))
-}
-
-async fn alone(connector: &TlsConnector, address: SocketAddr, depth: Depth) -> Result<(), Failure> {
-    bare::connect(connector, address, depth).await
+    let bare = bare.map(|(depth, series)| (depth.word().to_owned(), series.json()));
+    let test = ("test".to_owned(), test.json());
+    Ok(Value::Object(bare.into_iter().chain([test]).collect()))
 }
 
 async fn whole(request: Request) -> Result<(), Failure> {

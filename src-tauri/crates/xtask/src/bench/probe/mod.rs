@@ -55,15 +55,11 @@ pub(crate) fn run(targets: usize) -> Result<()> {
     say(&format!("{cores} cores; {}\n", peers.versions()));
     for kind in [Kind::Rsa, Kind::Ecdsa] {
         let servers = Servers::start(&programs, kind, targets)?;
-        goals.push(one::compare(
-            &programs,
-            &peers,
-            &servers.first(),
-            kind.name(),
-        )?);
+        let first = servers.first();
+        goals.extend(one::compare(&programs, &peers, &first, kind.name())?);
         if let Some(redis) = servers.redis()? {
             let name = format!("redis-server, {}", kind.name());
-            goals.push(one::compare(&programs, &peers, redis.server(), &name)?);
+            goals.extend(one::compare(&programs, &peers, redis.server(), &name)?);
             if kind == Kind::Rsa {
                 goals.extend(deep::compare(&programs, &peers, redis.server())?);
             }
