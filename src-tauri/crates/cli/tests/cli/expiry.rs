@@ -16,11 +16,7 @@ fn it_says_what_ends_and_exits_with_it() {
     assert_eq!(looked.code, 1, "{looked:?}");
     let looked = looked.json();
     let all = looked["certificates"].as_array().unwrap();
-    assert!(all.len() > 15, "{}", all.len());
-    assert_eq!(
-        (&looked["within"], &looked["unseen"]),
-        (&30.into(), &serde_json::json!([]))
-    );
+    assert_eq!(looked["within"], 30);
     let is_soon = |end: &&serde_json::Value| end["instances"][0]["instance_id"] == SOON;
     let soon = all.iter().filter(|end| end["role"] == "leaf").find(is_soon);
     let soon = soon.unwrap();

@@ -89,8 +89,11 @@ async fn from_plaintext_to_proven_tls_and_back() {
             ("enable_ssl", "accepted"),
             ("enable_ssl", "done"),
             ("disable_ssl", "accepted"),
+            // No TLS any more, and then a new certificate.
+            ("certificate_changed", "seen"),
             ("disable_ssl", "done"),
             ("enable_ssl", "accepted"),
+            ("certificate_changed", "seen"),
             ("enable_ssl", "done"),
         ]
     );
