@@ -597,7 +597,7 @@ export type Expiry = {
  */
 now: string, certificates: Array<CertificateEnd>,
 /**
- * Instances with SSL whose certificate was never seen, as far as the fleet is known.
+ * Instances with SSL whose server never showed its certificate, as far as the fleet is known.
  */
 unseen: Array<string>, };
 

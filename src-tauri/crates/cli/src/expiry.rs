@@ -73,12 +73,12 @@ pub(crate) async fn run(
         within,
     };
     output.result(&shown, || text(&expiry, within, output));
-    if !expiry.unseen.is_empty() && !arguments.look {
+    if !expiry.unseen.is_empty() {
         let count = expiry.unseen.len();
         output.remark(&say!(
             output.language,
-            "instances with SSL whose certificate was never seen: {count}; `rediseal-cli expiry --look` asks them",
-            "{count} 个已开启 SSL 的实例的证书从未见过；`rediseal-cli expiry --look` 会逐一查看"
+            "instances with SSL whose server never showed its certificate: {count}; `rediseal-cli expiry --look` asks them",
+            "{count} 个已开启 SSL 的实例从未出示过服务器证书；`rediseal-cli expiry --look` 会逐一查看"
         ));
     }
     Ok(exit)

@@ -145,7 +145,9 @@ impl Engine {
             .collect();
         let mut unseen: Vec<_> = ssl
             .iter()
-            .filter(|(id, ssl)| **ssl == Ssl::On && !newest.contains_key(**id))
+            .filter(|(id, ssl)| {
+                **ssl == Ssl::On && newest.get(**id).is_none_or(|n| n.live.is_none())
+            })
             .map(|(id, _)| (*id).to_owned())
             .collect();
         unseen.sort();

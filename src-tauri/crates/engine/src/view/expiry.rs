@@ -14,7 +14,7 @@ pub struct Expiry {
     pub now: Timestamp,
     #[expect(missing_docs, reason = "the type says it")]
     pub certificates: Vec<CertificateEnd>,
-    /// Instances with SSL whose certificate was never seen, as far as the fleet is known.
+    /// Instances with SSL whose server never showed its certificate, as far as the fleet is known.
     pub unseen: Vec<String>,
 }
 
