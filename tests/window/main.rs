@@ -11,6 +11,7 @@ mod cloud;
 mod desktop;
 mod encryption;
 mod files;
+mod history;
 #[path = "../hostile/report.rs"]
 mod hostile;
 mod inspected_files;
