@@ -104,6 +104,14 @@ commands! {
     save_report(report: Report, format: Format, language: Language) -> SavedFile;
     /// A report to paste into a ticket.
     report_markdown(report: Report, language: Language) -> String;
+    /// The client libraries that there is a program for.
+    snippet_libraries() -> Vec<LibraryView>;
+    /// A program that connects to an instance, to copy.
+    snippet(form: SnippetForm) -> SnippetView;
+    /// Asks where, then writes such a program.
+    save_snippet(form: SnippetForm) -> SavedFile;
+    /// Asks where, then writes the instance's certificates in the form that a library takes.
+    save_truststore(form: TruststoreForm) -> SavedFile;
     /// The answer to `quit_asked`: the window closes, or stays.
     answer_quit(quit: bool) -> ();
 }

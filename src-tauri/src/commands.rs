@@ -9,8 +9,13 @@ use rediseal_engine::view::{
     InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm,
     OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
     Settings, SignInForm, Signed, Site, SshHosts, TestFiles, TestForm, TestRun, TrustFile,
+    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
+    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
+    JobSnapshot, Keep, KeyFile, LibraryView, NetworkForm, PlaintextLook, Plan, RouteView,
+    SavedFile, Settings, SignInForm, Site, SnippetForm, SnippetView, TestFiles, TestForm, TestRun,
+    TrustFile, TruststoreForm,
 };
-use rediseal_engine::{Code, Engine};
+use rediseal_engine::{Code, Engine, snippet_libraries};
 use rediseal_probe::{Format, Report};
 use tauri::AppHandle;
 use tokio::sync::OnceCell;
@@ -417,6 +422,33 @@ impl Shell {
         language: rediseal_probe::Language,
     ) -> Answer<String> {
         Ok(report.document(Format::Markdown, language))
+    }
+
+    pub(crate) async fn snippet_libraries(&self) -> Answer<Vec<LibraryView>> {
+        Ok(snippet_libraries())
+    }
+
+    pub(crate) async fn snippet(&self, form: SnippetForm) -> Answer<SnippetView> {
+        Ok(self.engine().await?.snippet(form).await?)
+    }
+
+    pub(crate) async fn save_snippet(&self, form: SnippetForm) -> Answer<SavedFile> {
+        let engine = self.engine().await?;
+        let snippet = engine.snippet(form).await?;
+        let name = &snippet.library.file_name;
+        let place = self.place(Purpose::Program, name).await?;
+        Ok(engine.save_snippet_to(&snippet, &place.path, place.replace)?)
+    }
+
+    pub(crate) async fn save_truststore(&self, form: TruststoreForm) -> Answer<SavedFile> {
+        let engine = self.engine().await?;
+        // Before the dialog: a password that will not do is said at once.
+        let bytes = engine.truststore(&form).await?;
+        let (id, format) = (&form.instance_id, form.format);
+        let name = format!("{id}-ca.{}", format.extension());
+        let place = self.place(Purpose::Certificate, &name).await?;
+        let saving = engine.save_truststore_to(id, format, &place.path, &bytes, place.replace);
+        Ok(saving.await?)
     }
 
     pub(crate) async fn answer_quit(&self, quit: bool) -> Answer<()> {

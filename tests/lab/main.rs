@@ -43,3 +43,4 @@ mod scanners;
 mod scenario;
 mod scenarios;
 mod servers;
+mod snippets;

@@ -1,4 +1,5 @@
 export type InstanceTab = 'ssl' | 'certificates' | 'activity' | 'raw'
+export type InstanceTab = 'ssl' | 'connect' | 'activity' | 'raw'
 
 export type Route =
   | { screen: 'instances' }
@@ -42,6 +43,7 @@ export function parse(hash: string): Route {
   if (place !== 'instances' || !id) return { screen: 'instances' }
   if (view === 'test' || view === 'report') return { screen: view, id }
   return { screen: 'instance', id, tab: view === 'activity' || view === 'certificates' || view === 'raw' ? view : 'ssl' }
+  return { screen: 'instance', id, tab: view === 'connect' || view === 'activity' || view === 'raw' ? view : 'ssl' }
 }
 
 let current = $state.raw<Route>(parse(location.hash))

@@ -26,6 +26,7 @@ mod pkcs7;
 mod save;
 mod signature;
 mod signers;
+pub mod snippet;
 mod truststore;
 
 pub use archive::{Archive, Found, Limits, Unread};

@@ -21,6 +21,7 @@ mod expiry;
 mod format;
 mod inspect;
 mod put;
+mod snippet;
 
 pub(crate) use certificate::{Certificate, Convert, NewPassword};
 pub(crate) use document::Documents;
@@ -29,6 +30,7 @@ pub(crate) use expiry::Expiry;
 pub(crate) use format::Form;
 pub(crate) use inspect::Inspect;
 pub(crate) use put::Put;
+pub(crate) use snippet::Snippet;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
@@ -148,6 +150,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Convert(Convert),
     Put(Put),
+    Snippet(Snippet),
     UpgradeProxy(UpgradeProxy),
     UpgradeVersion(UpgradeVersion),
     RequirePassword(RequirePassword),

@@ -29,11 +29,13 @@ mod network;
 mod output;
 mod policy;
 mod put;
+mod remarks;
 mod report;
 mod sandbox;
 mod secret;
 mod shortfall;
 mod signed;
+mod snippet;
 mod status;
 mod table;
 mod targets;
@@ -95,6 +97,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Inspect(options) => inspect::run(&options, global, output).await,
         Command::Convert(options) => convert::run(&options, output),
         Command::Put(options) => put::run(&options, global, output).await,
+        Command::Snippet(options) => snippet::run(&options, global, output).await,
         Command::UpgradeProxy(options) => change::upgrade_proxy(&options, global, output).await,
         Command::UpgradeVersion(options) => change::upgrade_version(&options, global, output).await,
         Command::RequirePassword(options) => {

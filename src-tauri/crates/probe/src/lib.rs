@@ -44,6 +44,7 @@ mod handshake;
 mod links;
 mod login;
 mod name;
+mod naming;
 mod opened;
 mod plaintext;
 mod plan;
@@ -75,6 +76,7 @@ pub use deep::{
 pub use document::{Format, milliseconds, plain};
 pub use error::Error;
 pub use evidence::{fact_value, fact_word};
+pub use naming::Naming;
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };

@@ -32,6 +32,7 @@ mod routes;
 mod run;
 mod shapes;
 mod shortfall;
+mod snippets;
 mod targets;
 mod truststores;
 mod verdicts;

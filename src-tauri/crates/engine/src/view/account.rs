@@ -1,6 +1,7 @@
 //! The application, its accounts and settings.
 
 use jiff::Timestamp;
+use rediseal_certificate::snippet::Library;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,6 +36,10 @@ pub struct Settings {
     pub theme: String,
     /// Tell on the desktop when a certificate is about to end.
     pub warn_of_expiry: bool,
+    /// The library whose program was looked at last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub snippet: Option<Library>,
 }
 
 impl Default for Settings {
@@ -43,6 +48,7 @@ impl Default for Settings {
             language: "system".into(),
             theme: "system".into(),
             warn_of_expiry: true,
+            snippet: None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod job;
 mod network;
 mod plan;
 mod servers;
+mod snippet;
 mod test;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub use servers::{
     ConfigNote, ConfigProblem, ConfiguredHost, HostForm, HostPlan, HostProblem, HostRow, HostTest,
     Present, PutCode, PutFile, PutForm, PutOutcome, PutPhase, PutPlace, PutPlan, PutRun, PutStep,
     Seen, SshHosts,
+pub use snippet::{
+    CaFile, CaOrigin, LibraryView, Seen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
+    TruststoreForm,
 };
 pub use test::{
     KeyFile, PlaintextLook, RouteView, RunState, TestFiles, TestForm, TestProgress, TestRun,
