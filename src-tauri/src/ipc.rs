@@ -11,8 +11,7 @@ use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
     Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
     KeyFile, LibraryView, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings,
-    SignInForm, Site, SnippetForm, SnippetView, TestForm, TestRun, TrustFile,
-    TruststoreForm,
+    SignInForm, Site, SnippetForm, SnippetView, TestForm, TestRun, TrustFile, TruststoreForm,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;

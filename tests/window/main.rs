@@ -8,6 +8,7 @@
 
 mod app;
 mod cloud;
+mod connect;
 mod desktop;
 mod encryption;
 mod files;

@@ -8,10 +8,12 @@ import { answerFiles, offered } from '../test/fixture/files'
 import { edge, failure } from '../test/fixture/host'
 import { putRun } from '../test/fixture/servers'
 import { finished, fleetHost } from '../test/fixture/session'
+import { snippet } from '../test/fixture/snippets'
 
 // `?lang=zh-CN&theme=dark&state=first&report=unreachable&rows=10000&job=silent&quit&press=bulk-enable`
 // `&run=running|finished|cancelled&hop=unknown|changed&files`
 // `&put=form|plan|running|ended`
+// `&run=running|finished|cancelled&hop=unknown|changed&naming=nameless|other|unseen`
 // `&account=network|clock|custom|temporary&answer=inspected|proxy|kind|untrusted|clock`
 const query = new URLSearchParams(location.search)
 const host = fleetHost()
@@ -80,6 +82,11 @@ if (hop) {
 }
 if (query.get('state') === 'testing') host.answers.test_connection = () => new Promise(() => undefined)
 
+const naming = query.get('naming')
+if (naming) {
+  const seen = naming === 'unseen' ? { naming: null, seen: null } : { naming: naming === 'other' ? { kind: 'other' as const, names: ['10.2.0.17'] } : { kind: 'nameless' as const } }
+  host.answers.snippet = ({ form }) => snippet(form, seen)
+}
 const session = new Session(host)
 const target = document.getElementById('app')
 if (target) mount(App, { target, props: { session } })

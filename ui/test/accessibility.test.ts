@@ -18,6 +18,7 @@ describe('accessibility', () => {
     ['#/instances/crs-81zzc9hn/ssl', 'check-proxy_version'],
     ['#/instances/crs-9t3hb1ny/ssl', 'job-phase'],
     ['#/instances/crs-5k2mfx7q/ssl', 'certificate'],
+    ['#/instances/crs-5k2mfx7q/connect', 'snippet'],
     ['#/instances/crs-5k2mfx7q/test', 'test-run'],
     ['#/instances/crs-5k2mfx7q/report', 'verdict'],
     ['#/instances/crs-c7d0pw4e/report', 'verdict'],

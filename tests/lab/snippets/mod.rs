@@ -145,7 +145,10 @@ fn complaint(case: &Case<'_>, said: &Said) -> Option<String> {
 async fn every_snippet_reaches_its_server_and_no_other() {
     let servers = Servers::start();
     let workshop = Workshop::new();
-    let libraries = Library::ALL.iter().copied().filter(|it| programs::runs(*it));
+    let libraries = Library::ALL
+        .iter()
+        .copied()
+        .filter(|it| programs::runs(*it));
     let cases: Vec<_> = libraries.flat_map(|it| cases(&servers, it)).collect();
     assert_eq!(cases.len(), 9 * 8);
     let complaints: Vec<String> = futures::stream::iter(&cases)

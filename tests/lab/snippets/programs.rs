@@ -39,7 +39,8 @@ const OF_CERTIFICATES: [&str; 6] = [
 
 impl Said {
     fn by(words: &str) -> Option<Self> {
-        if words.contains("PONG") {
+        // redis-py makes a truth of the reply.
+        if words.contains("PONG") || words == "True" {
             return Some(Self::Pong);
         }
         let lower = words.to_lowercase();
@@ -75,15 +76,22 @@ impl Workshop {
         let folder = tempfile::tempdir_in(self.folder.path()).unwrap();
         let file = folder.path().join(library.file_name());
         std::fs::write(&file, code).unwrap();
-        let command = self.command(library, folder.path(), &file).await;
-        listen(command, password).await
+        match self.command(library, folder.path(), &file).await {
+            Ok(command) => listen(command, password).await,
+            Err(why) => Said::Else(why),
+        }
     }
 
-    async fn command(&self, library: Library, folder: &Path, file: &Path) -> Command {
+    async fn command(
+        &self,
+        library: Library,
+        folder: &Path,
+        file: &Path,
+    ) -> Result<Command, String> {
         let interpreted = |program: &str| {
             let mut command = Command::new(program);
             command.arg(file);
-            command
+            Ok(command)
         };
         match library {
             Library::RedisCli => interpreted("sh"),
@@ -98,7 +106,7 @@ impl Workshop {
             Library::Hiredis => c(folder, file).await,
             Library::RedisRs => {
                 let _one = self.cargo.lock().await;
-                rust(folder, file).await
+                rust(folder).await
             }
             other => panic!("{other:?} cannot be run"),
         }
@@ -110,8 +118,9 @@ fn node_packages() -> PathBuf {
     packages.parent().unwrap().to_owned()
 }
 
-/// GOPATH, as it was before modules: no network, and the stand-in where go-redis would be.
-async fn go(folder: &Path, file: &Path) -> Command {
+/// Debian's libraries are found in the old way, by their folders: nothing is asked of the network,
+/// and the stand-in is where go-redis would be.
+async fn go(folder: &Path, file: &Path) -> Result<Command, String> {
     let package = folder.join("src/github.com/redis/go-redis/v9");
     std::fs::create_dir_all(&package).unwrap();
     std::fs::write(package.join("redis.go"), include_str!("go/redis.go")).unwrap();
@@ -122,33 +131,31 @@ async fn go(folder: &Path, file: &Path) -> Command {
         .args([&program, file])
         .env("GO111MODULE", "off")
         .env("GOFLAGS", "")
-        .env("GOPATH", folder)
+        .env("GOPATH", format!("{}:/usr/share/gocode", folder.display()))
+        .env("GOPROXY", "off")
         .env("GOCACHE", packages_folder().join("go"));
-    must(build).await;
-    Command::new(program)
+    built(build).await?;
+    Ok(Command::new(program))
 }
 
-async fn c(folder: &Path, file: &Path) -> Command {
+async fn c(folder: &Path, file: &Path) -> Result<Command, String> {
     let source = tokio::task::spawn_blocking(source::hiredis).await.unwrap();
-    let library = source.join("hiredis");
     let program = folder.join("program");
-    let parts = ["alloc", "hiredis", "net", "read", "sds", "sockcompat", "ssl"];
     let mut build = Command::new("cc");
     build
-        .args(["-std=gnu99", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"])
-        .arg("-I")
+        .args(["-std=gnu99", "-Wall", "-Wextra", "-Werror", "-I"])
+        .args([source.as_path(), file])
+        .arg("-L")
         .arg(&source)
-        .arg(file)
-        .args(parts.map(|part| library.join(part).with_extension("c")))
-        .args(["-lssl", "-lcrypto", "-o"])
+        .args(["-lhiredis", "-lssl", "-lcrypto", "-o"])
         .arg(&program);
-    must(build).await;
-    Command::new(program)
+    built(build).await?;
+    Ok(Command::new(program))
 }
 
 /// A package of its own, with the versions that this workspace is locked to. What it depends on
-/// was compiled for the lab already.
-async fn rust(folder: &Path, file: &Path) -> Command {
+/// is compiled once.
+async fn rust(folder: &Path) -> Result<Command, String> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let manifest = "[package]\nname = \"snippet\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
         [[bin]]\nname = \"snippet\"\npath = \"redis_tls.rs\"\n[workspace]\n\
@@ -157,23 +164,25 @@ async fn rust(folder: &Path, file: &Path) -> Command {
         rustls = { version = \"0.23\", default-features = false, features = [\"std\", \"tls12\", \"aws_lc_rs\", \"logging\"] }\n";
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let built = packages_folder().join("rust");
+    let target = packages_folder().join("rust");
     let mut build = Command::new(env!("CARGO"));
     build
         .args(["build", "--quiet", "--offline"])
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", &built);
-    must(build).await;
+        .env("CARGO_TARGET_DIR", &target);
+    built(build).await?;
     let program = folder.join("program");
-    std::fs::copy(built.join("debug/snippet"), &program).unwrap();
-    assert!(file.exists());
-    Command::new(program)
+    std::fs::copy(target.join("debug/snippet"), &program).unwrap();
+    Ok(Command::new(program))
 }
 
-async fn must(mut command: Command) {
+async fn built(mut command: Command) -> Result<(), String> {
     let output = command.stdin(Stdio::null()).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{said}");
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!("{command:?}\n{said}")),
+    }
 }
 
 /// Until it says PONG or what is wrong with the certificate, or ends: some libraries try again

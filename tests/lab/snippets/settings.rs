@@ -17,9 +17,10 @@ fn library(family: &str) -> Option<Library> {
         "redisson-3" => Library::Redisson,
         "ioredis-5" => Library::Ioredis,
         "node-redis-4" => Library::NodeRedis,
-        "go-redis-9" => Library::GoRedis,
+        "go-redis-5" => Library::GoRedis,
         "stackexchange-2" => Library::Stackexchange,
         "phpredis-5" => Library::Phpredis,
+        "redis-rb-4" => Library::RedisRb,
         "redis-rs-1" => Library::RedisRs,
         _ => return None,
     })
@@ -45,7 +46,9 @@ async fn the_setting_of_a_report_is_in_the_snippet_and_only_where_the_name_is_le
             password_variable: PASSWORD_VARIABLE,
             name,
         };
-        snippet(library, &connection, Comments::english()).unwrap().code
+        snippet(library, &connection, Comments::english())
+            .unwrap()
+            .code
     };
     let mut compared = 0;
     for verdict in &report.clients {
@@ -69,5 +72,5 @@ async fn the_setting_of_a_report_is_in_the_snippet_and_only_where_the_name_is_le
         assert!(differs, "{}: {setting}", verdict.id);
         compared += 1;
     }
-    assert_eq!(compared, 10);
+    assert_eq!(compared, 11);
 }

@@ -39,7 +39,9 @@ fn installed(library: Library) -> Option<String> {
             let header = source::hiredis().join("hiredis/hiredis.h");
             let header = std::fs::read_to_string(header).unwrap();
             let part = |name: &str| {
-                let (_, after) = header.split_once(&format!("#define HIREDIS_{name} ")).unwrap();
+                let (_, after) = header
+                    .split_once(&format!("#define HIREDIS_{name} "))
+                    .unwrap();
                 after.lines().next().unwrap().trim().to_owned()
             };
             [part("MAJOR"), part("MINOR"), part("PATCH")].join(".")

@@ -31,6 +31,7 @@ func main() {
 		Password: {% if let Some(account) = v.account %}"{{ account }}@" + {% endif %}os.Getenv("{{ v.variable }}"),
 ▎		TLSConfig: &tls.Config{
 ▎			MinVersion: tls.VersionTLS12,
+▎			ServerName: "{{ v.host }}",
 ▎			RootCAs:    pool,
 {%- if v.chain_only %}
 ▎			// {{ v.say.chain_only }}

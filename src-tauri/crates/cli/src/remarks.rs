@@ -104,8 +104,8 @@ pub(crate) fn evidence(library: &LibraryView, output: &Output) -> String {
         ),
         Evidence::TlsRun { version, with } => say!(
             language,
-            "not run with the library; its TLS was run with {with}, the rest was compared with the source of {version}",
-            "未用该库运行；其 TLS 部分用 {with} 运行过，其余与 {version} 的源代码核对过"
+            "its TLS was run with {with}; the rest was compared with the source of {version}",
+            "其 TLS 部分用 {with} 运行过；其余与 {version} 的源代码核对过"
         ),
         Evidence::Read { version } => say!(
             language,

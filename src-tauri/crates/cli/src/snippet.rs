@@ -76,7 +76,10 @@ pub(crate) async fn run(
     if global.json {
         output.json(&outcome);
     } else if let Some(saved) = &outcome.saved {
-        output.verbatim(&certificate::saved_text(std::slice::from_ref(saved), output));
+        output.verbatim(&certificate::saved_text(
+            std::slice::from_ref(saved),
+            output,
+        ));
     } else {
         output.verbatim(&outcome.snippet.code);
     }

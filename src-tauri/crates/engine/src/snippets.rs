@@ -17,8 +17,7 @@ use crate::error::Error;
 use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::Known;
 use crate::view::{
-    CaFile, CaOrigin, LibraryView, SavedFile, Seen, SeenBy, SnippetChoice, SnippetForm,
-    SnippetView,
+    CaFile, CaOrigin, LibraryView, SavedFile, Seen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
 };
 
 /// Every library that there is a snippet for, in the order in which they are offered.
@@ -43,7 +42,10 @@ pub fn snippet_of_address(
         Some(path) => given(path),
         None => not_saved(format!("ca.{}", trust.extension())),
     };
-    let login = choice.account.as_deref().map_or(Login::Default, Login::User);
+    let login = choice
+        .account
+        .as_deref()
+        .map_or(Login::Default, Login::User);
     let seen = Some((report, SeenBy::ThisTest));
     written(address, seen, login, ca, choice)
 }
@@ -123,7 +125,8 @@ impl Engine {
         };
         let paths = log.entries.iter().filter(is_one);
         let paths = paths.filter_map(|entry| entry.facts.get("path")?.as_str());
-        let mut there = paths.filter(|path| Path::new(path).is_absolute() && Path::new(path).is_file());
+        let mut there =
+            paths.filter(|path| Path::new(path).is_absolute() && Path::new(path).is_file());
         Ok(match there.next() {
             Some(path) => CaFile {
                 path: path.to_owned(),

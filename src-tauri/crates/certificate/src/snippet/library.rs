@@ -171,7 +171,7 @@ impl Library {
             Self::Hiredis => Evidence::Run { version: "1.5.0" },
             Self::GoRedis => Evidence::TlsRun {
                 version: "9.22.0",
-                with: "Go 1.19 crypto/tls",
+                with: "go-redis 5.2.9",
             },
             Self::Jedis => Evidence::Read { version: "7.5.3" },
             Self::Lettuce => Evidence::Read { version: "7.7.0" },

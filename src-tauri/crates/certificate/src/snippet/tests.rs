@@ -251,7 +251,17 @@ fn what_cannot_stand_in_a_program_is_refused() {
         let written = snippet(Library::SpringBoot, &connection, Comments::english());
         written.unwrap_err()
     };
-    for host in ["", "-h", "a b", "a'b", "a\nb", "[::1]", "r\u{e9}dis", "a/b", ":"] {
+    for host in [
+        "",
+        "-h",
+        "a b",
+        "a'b",
+        "a\nb",
+        "[::1]",
+        "r\u{e9}dis",
+        "a/b",
+        ":",
+    ] {
         assert_eq!(said(Connection { host, ..good }), Refused::Host, "{host:?}");
     }
     for ca in ["a\nb", "a\u{0}", "a\u{202e}b", "\u{feff}a", "a\u{e000}"] {
@@ -269,7 +279,10 @@ fn what_cannot_stand_in_a_program_is_refused() {
     assert_eq!(said(Connection { login, ..good }), Refused::Account);
     let login = Login::User("");
     let empty = said(Connection { login, ..good });
-    assert_eq!((empty, empty.field()), (Refused::Empty { field: "account" }, "account"));
+    assert_eq!(
+        (empty, empty.field()),
+        (Refused::Empty { field: "account" }, "account")
+    );
     let ca = "/${id}/ca.pem";
     let placeholder = said(Connection { ca, ..good });
     assert_eq!(placeholder, Refused::Placeholder { field: "ca" });

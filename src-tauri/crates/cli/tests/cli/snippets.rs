@@ -67,7 +67,7 @@ fn the_name_is_left_out_only_where_there_is_none() {
     assert!(code.contains("ssl_check_hostname=True"), "{code}");
 
     let stranger = sandbox.json(&words(OF_ANOTHER_CA));
-    assert_eq!(stranger["problem"], "certificate.unknown_ca", "{stranger}");
+    assert_eq!(stranger["problem"], "certificate.wrong_ca", "{stranger}");
     let told = sandbox.run(&words(OF_ANOTHER_CA));
     assert!(told.stderr.contains("rediseal-cli"), "{told:?}");
     assert!(told.stdout.starts_with("import os\n"), "{told:?}");
@@ -79,7 +79,10 @@ fn any_server_is_reached_with_the_file_of_its_ca() {
     let out = sandbox.path("out");
     fs::create_dir(&out).unwrap();
     sandbox.json(&["certificate", NAMED, "--out", &out]);
-    let (ca, zip) = (format!("{out}/{NAMED}-ca.pem"), format!("{out}/{NAMED}-crt.zip"));
+    let (ca, zip) = (
+        format!("{out}/{NAMED}-ca.pem"),
+        format!("{out}/{NAMED}-crt.zip"),
+    );
     let address = sandbox.json(&["status", NAMED])["row"]["address"].clone();
     let address = address.as_str().unwrap();
 
