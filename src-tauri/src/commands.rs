@@ -6,14 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
     CertificateView, Comparison, Confirmation, EdgeError, Expiry, FactMap, FileLook, InspectedPage,
-    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm,
-    OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
-    Settings, SignInForm, Signed, Site, SshHosts, TestFiles, TestForm, TestRun, TrustFile,
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, FactMap, InstanceDetail, InventoryFormat, InventorySnapshot,
-    JobSnapshot, Keep, KeyFile, LibraryView, NetworkForm, PlaintextLook, Plan, RouteView,
-    SavedFile, Settings, SignInForm, Site, SnippetForm, SnippetView, TestFiles, TestForm, TestRun,
-    TrustFile, TruststoreForm,
+    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, LibraryView,
+    NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView,
+    SavedFile, Settings, SignInForm, Signed, Site, SnippetForm, SnippetView, SshHosts, TestFiles,
+    TestForm, TestRun, TrustFile, TruststoreForm,
 };
 use rediseal_engine::{Code, Engine, snippet_libraries};
 use rediseal_probe::{Format, Report};

@@ -5,13 +5,10 @@ use std::sync::Arc;
 use rediseal_engine::view::{
     AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateEvent, CertificateFormat,
     CertificateView, Comparison, Confirmation, EdgeError, Expiry, FileLook, InspectedPage,
-    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, NetworkForm,
-    OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView, SavedFile,
-    Settings, SignInForm, Signed, Site, SshHosts, TestForm, TestRun, TrustFile,
-    AccountView, Action, ApiCa, AppSnapshot, AuditLog, CertificateFormat, CertificateView,
-    Confirmation, EdgeError, InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep,
-    KeyFile, LibraryView, NetworkForm, PlaintextLook, Plan, RouteView, SavedFile, Settings,
-    SignInForm, Site, SnippetForm, SnippetView, TestForm, TestRun, TrustFile, TruststoreForm,
+    InstanceDetail, InventoryFormat, InventorySnapshot, JobSnapshot, Keep, KeyFile, LibraryView,
+    NetworkForm, OfferedFile, Password, PlaintextLook, Plan, PutForm, PutPlan, PutRun, RouteView,
+    SavedFile, Settings, SignInForm, Signed, Site, SnippetForm, SnippetView, SshHosts, TestForm,
+    TestRun, TrustFile, TruststoreForm,
 };
 use rediseal_probe::{Format, Language, Report};
 use tauri::State;

@@ -1,5 +1,4 @@
-export type InstanceTab = 'ssl' | 'certificates' | 'activity' | 'raw'
-export type InstanceTab = 'ssl' | 'connect' | 'activity' | 'raw'
+export type InstanceTab = 'ssl' | 'connect' | 'certificates' | 'activity' | 'raw'
 
 export type Route =
   | { screen: 'instances' }
@@ -42,8 +41,7 @@ export function parse(hash: string): Route {
   if (place === 'test' || place === 'report') return { screen: place, id: null }
   if (place !== 'instances' || !id) return { screen: 'instances' }
   if (view === 'test' || view === 'report') return { screen: view, id }
-  return { screen: 'instance', id, tab: view === 'activity' || view === 'certificates' || view === 'raw' ? view : 'ssl' }
-  return { screen: 'instance', id, tab: view === 'connect' || view === 'activity' || view === 'raw' ? view : 'ssl' }
+  return { screen: 'instance', id, tab: view === 'connect' || view === 'certificates' || view === 'activity' || view === 'raw' ? view : 'ssl' }
 }
 
 let current = $state.raw<Route>(parse(location.hash))

@@ -19,8 +19,9 @@ use crate::error::{DownloadFailure, Error};
 use crate::offered_files::{self, NotOpened};
 use crate::readiness::facts;
 use crate::store::Look;
-use crate::view::{CertificateFormat, CertificateView, Proof, SavedFile, TrustFile};
-use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile, TruststoreForm};
+use crate::view::{
+    CertificateFormat, CertificateView, Proof, SavedFile, TrustFile, TruststoreForm,
+};
 
 /// An archive as it came, and what is in it.
 pub(crate) struct Downloaded {

@@ -17,7 +17,8 @@ use crate::error::Error;
 use crate::rows::{ipv6_address, private_address, public_address};
 use crate::store::Known;
 use crate::view::{
-    CaFile, CaOrigin, LibraryView, SavedFile, Seen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
+    CaFile, CaOrigin, LibraryView, NameSeen, SavedFile, SeenBy, SnippetChoice, SnippetForm,
+    SnippetView,
 };
 
 /// Every library that there is a snippet for, in the order in which they are offered.
@@ -225,7 +226,7 @@ fn written(
         variables,
         checks_name: library.can_check_name() && name == NameCheck::Full,
         naming,
-        seen: seen.filter(|_| is_seen).map(|(report, by)| Seen {
+        seen: seen.filter(|_| is_seen).map(|(report, by)| NameSeen {
             by,
             at: report.started,
         }),

@@ -44,8 +44,9 @@ pub use servers::{
     ConfigNote, ConfigProblem, ConfiguredHost, HostForm, HostPlan, HostProblem, HostRow, HostTest,
     Present, PutCode, PutFile, PutForm, PutOutcome, PutPhase, PutPlace, PutPlan, PutRun, PutStep,
     Seen, SshHosts,
+};
 pub use snippet::{
-    CaFile, CaOrigin, LibraryView, Seen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
+    CaFile, CaOrigin, LibraryView, NameSeen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
     TruststoreForm,
 };
 pub use test::{

@@ -88,7 +88,7 @@ pub struct SnippetView {
     /// What the certificate says of the host; none when it was not seen.
     pub naming: Option<Naming>,
     /// How the certificate was seen; none when it was not.
-    pub seen: Option<Seen>,
+    pub seen: Option<NameSeen>,
     /// Why the server was refused when it was seen, other than for its name.
     pub problem: Option<Cause>,
 }
@@ -116,7 +116,7 @@ pub enum CaOrigin {
 
 /// How a certificate was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Seen {
+pub struct NameSeen {
     #[expect(missing_docs, reason = "the type says it")]
     pub by: SeenBy,
     #[expect(missing_docs, reason = "the type says it")]
