@@ -171,7 +171,7 @@ impl Engine {
                     .as_ref()
                     .ok_or_else(|| missing("instance_id", "there is none to take the CA of"))?;
                 let archive = self.archive(account, known.id()).await;
-                let archive = archive.map_err(|error| held_back(&error, known))?;
+                let archive = archive.map_err(|error| held_back(error, known))?;
                 Trust::Authorities(archive.authorities())
             }
         };
@@ -375,11 +375,12 @@ pub(crate) fn address(known: &Known) -> Result<Address, Error> {
 
 /// The cloud has one word for an instance that is busy and for one that is not there to be used.
 /// What it said of the instance's own state tells them apart.
-fn held_back(error: &Error, known: &Known) -> Error {
-    let mut error = EdgeError::from(error);
-    if error.code == Code::InstanceBusy {
-        error.details.extend(running(&known.instance).facts);
+fn held_back(error: Error, known: &Known) -> Error {
+    if error.code() != Code::InstanceBusy {
+        return error;
     }
+    let mut error = EdgeError::from(error);
+    error.details.extend(running(&known.instance).facts);
     Error::Edge(Box::new(error))
 }
 
