@@ -241,7 +241,8 @@ impl Engine {
         trust: Trust,
         route: Route,
     ) -> Result<Report, Error> {
-        self.look_from(account, known, address(known)?, trust).await
+        self.look_from(account, known, address(known)?, trust, route)
+            .await
     }
 
     /// The same at another address of the instance.
@@ -251,6 +252,7 @@ impl Engine {
         known: &Known,
         address: Address,
         trust: Trust,
+        route: Route,
     ) -> Result<Report, Error> {
         let request = Request {
             route,
