@@ -87,9 +87,9 @@ describe('a route', () => {
 
   it('of an old report is gone again with its key file and what the keychain has', async () => {
     const host = fleetHost()
-    const url = 'ssh://ops@jump:22'
+    const url = 'ssh://jump'
     const row = fleet.find((each) => each.instance_id === ID)
-    host.answers.instance_detail = () => detail(row as InstanceRow, { report: report({ route: url }) })
+    host.answers.instance_detail = () => detail(row as InstanceRow, { report: report({ route: 'ssh://ops@10.0.0.9:2222' }) })
     host.answers.test_route = () => ({ url, key_file: { path: '/home/dba/.ssh/work', encrypted: true }, remembered: true, may_remember: true })
     const { user, hook } = await openWindow(`#/instances/${ID}/report`, host)
     await user.click(await hook('run-deep'))
