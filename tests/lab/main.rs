@@ -39,3 +39,4 @@ mod scanners;
 mod scenario;
 mod scenarios;
 mod servers;
+mod snippets;

@@ -43,7 +43,12 @@ pub(crate) fn node(within: &Path, name: &str, packages: &str, lock: &str) -> Pat
 }
 
 /// The folder `name`, which `make` fills unless it did so for the same `wanted`.
-fn installed(within: &Path, name: &str, wanted: &str, make: impl FnOnce(&Path)) -> PathBuf {
+pub(crate) fn installed(
+    within: &Path,
+    name: &str,
+    wanted: &str,
+    make: impl FnOnce(&Path),
+) -> PathBuf {
     fs::create_dir_all(within).unwrap();
     // The tests are threads of one process or processes of their own: one of them makes it.
     let lock = fs::File::create(within.join(format!("{name}.lock"))).unwrap();
@@ -61,7 +66,7 @@ fn installed(within: &Path, name: &str, wanted: &str, make: impl FnOnce(&Path)) 
     folder
 }
 
-fn must(command: &mut Command, why: &str) {
+pub(crate) fn must(command: &mut Command, why: &str) {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{why}: {command:?}: {error}"));

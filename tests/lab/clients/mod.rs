@@ -1,7 +1,7 @@
 //! What the report says of each client library, against what those libraries do that run here.
 
 mod go_redis;
-mod programs;
+pub(crate) mod programs;
 mod redis_rs;
 mod rows;
 

@@ -173,7 +173,7 @@ impl Library {
 pub(crate) const REQUIREMENTS_5: &str = include_str!("requirements-5.txt");
 pub(crate) const REQUIREMENTS_7: &str = include_str!("requirements-7.txt");
 pub(crate) const NODE_PACKAGES: &str = include_str!("node/package.json");
-const NODE_LOCK: &str = include_str!("node/package-lock.json");
+pub(crate) const NODE_LOCK: &str = include_str!("node/package-lock.json");
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients")

@@ -23,6 +23,7 @@ mod pkcs12;
 mod pkcs7;
 mod save;
 mod signature;
+pub mod snippet;
 mod truststore;
 
 pub use archive::{Archive, Found, Limits, Unread};

@@ -24,6 +24,7 @@ use crate::{Certificate, Error, jks, pem_bundle, pkcs7, pkcs12};
 /// What a truststore is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "TrustFormat")]
 pub enum Format {
     /// One PEM file of all certificates.
     Pem,

@@ -19,12 +19,14 @@ mod document;
 mod encryption;
 mod format;
 mod inspect;
+mod snippet;
 
 pub(crate) use certificate::{Certificate, Convert, NewPassword};
 pub(crate) use document::Documents;
 pub(crate) use encryption::{CertificateAddress, EncryptionMode, UpdateCertificate};
 pub(crate) use format::Form;
 pub(crate) use inspect::Inspect;
+pub(crate) use snippet::Snippet;
 
 /// Takes TencentDB for Redis instances from plaintext to proven TLS.
 ///
@@ -139,6 +141,7 @@ pub(crate) enum Command {
     Test(Test),
     Inspect(Inspect),
     Convert(Convert),
+    Snippet(Snippet),
     UpgradeProxy(UpgradeProxy),
     UpgradeVersion(UpgradeVersion),
     RequirePassword(RequirePassword),

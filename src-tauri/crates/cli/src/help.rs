@@ -106,6 +106,27 @@ const CHINESE: &[(&str, &str)] = &[
         "convert.password_stdin",
         "各文件的密码为标准输入中的各行，依次用于需要密码的文件。未指定时在终端询问",
     ),
+    (
+        "snippet",
+        "输出以 TLS 连接服务器的程序，供复制使用。\n\n所有程序都会验证证书链；只有服务器证书没有名称时才不校验名称，依据实例的上次测试，或当场进行的测试。程序写到标准输出，相关说明写到标准错误。",
+    ),
+    (
+        "snippet.target",
+        "实例，或 HOST:PORT（IPv6 为 [ADDRESS]:PORT）",
+    ),
+    ("snippet.library", "客户端库"),
+    (
+        "snippet.ca",
+        "程序使用的 CA 文件。实例无需指定：取上次保存的位置。对 HOST:PORT，测试也以此文件为信任依据",
+    ),
+    (
+        "snippet.user",
+        "默认账号以外的账号：实例为自定义账号（TencentDB 以 ACCOUNT@PASSWORD 作为密码），HOST:PORT 为 ACL 用户",
+    ),
+    ("snippet.password_variable", "程序读取密码的环境变量"),
+    ("snippet.out", "将程序写入此文件"),
+    ("snippet.force", "替换已有文件"),
+    ("snippet.list", "列出所有库，以及各程序的验证情况"),
     ("convert.new_password_stdin", NEW_PASSWORD_STDIN),
     ("convert.generate_password", GENERATE_PASSWORD),
     (

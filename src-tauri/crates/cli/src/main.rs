@@ -26,11 +26,13 @@ mod language;
 mod network;
 mod output;
 mod policy;
+mod remarks;
 mod report;
 mod sandbox;
 mod secret;
 mod shortfall;
 mod signed;
+mod snippet;
 mod status;
 mod table;
 mod targets;
@@ -88,6 +90,7 @@ async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         Command::Test(options) => test::run(&options, global, output).await,
         Command::Inspect(options) => inspect::run(&options, global, output).await,
         Command::Convert(options) => convert::run(&options, output),
+        Command::Snippet(options) => snippet::run(&options, global, output).await,
         Command::UpgradeProxy(options) => change::upgrade_proxy(&options, global, output).await,
         Command::UpgradeVersion(options) => change::upgrade_version(&options, global, output).await,
         Command::RequirePassword(options) => {

@@ -19,7 +19,7 @@ use crate::cloud::Cloud;
 use crate::engine::Engine;
 use crate::error::{DownloadFailure, Error};
 use crate::readiness::facts;
-use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile};
+use crate::view::{CertificateFormat, CertificateView, SavedFile, TrustFile, TruststoreForm};
 
 /// An archive as it came, and what is in it.
 pub(crate) struct Downloaded {
@@ -125,6 +125,23 @@ impl Engine {
         Ok(downloaded.certificates().cloned().collect())
     }
 
+    /// A truststore of the instance's certificates, as one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::certificate`]; when the password does not fit the format.
+    pub async fn truststore(&self, form: &TruststoreForm) -> Result<Vec<u8>, Error> {
+        let certificates = self.trusted_certificates(&form.instance_id).await?;
+        let mut files = form.format.write(&certificates, form.password.as_ref())?;
+        match (files.pop(), files.is_empty()) {
+            (Some(bytes), true) => Ok(bytes),
+            _ => Err(Error::InvalidInput {
+                field: "format",
+                problem: "it is not one file".to_owned(),
+            }),
+        }
+    }
+
     /// Writes a part of what [`Format::write`] made of the instance's certificates. The path is
     /// one that the user chose.
     ///
@@ -158,7 +175,7 @@ impl Engine {
             target: instance_id.to_owned(),
             result: "done",
             facts: facts([
-                ("path", json!(saved.path)),
+                ("path", json!(absolute(&saved.path))),
                 ("sha256", json!(saved.sha256)),
                 ("format", format),
             ]),
@@ -291,6 +308,14 @@ impl Engine {
                 .into_iter()
                 .any(|facts| ours.any(|own| own.sha256 == facts.sha256)),
         )
+    }
+}
+
+/// Where a file is whatever the current folder is later.
+fn absolute(path: &str) -> String {
+    match std::path::absolute(path) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => path.to_owned(),
     }
 }
 

@@ -200,11 +200,22 @@ impl Engine {
         known: &Known,
         trust: Trust,
     ) -> Result<Report, Error> {
+        self.look_from(account, known, address(known)?, trust).await
+    }
+
+    /// The same at another address of the instance.
+    pub(crate) async fn look_from(
+        &self,
+        account: &Account,
+        known: &Known,
+        address: Address,
+        trust: Trust,
+    ) -> Result<Report, Error> {
         let request = Request {
             route: self.usual_route(account, known.id()).await,
             timeout: self.inner.timings.test,
             cloud_clock_offset: self.clock_offset(account).await,
-            ..Request::new(address(known)?, trust, self.now())
+            ..Request::new(address, trust, self.now())
         };
         Ok(rediseal_probe::test(request, |_| {}).await?)
     }

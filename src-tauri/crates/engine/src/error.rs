@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rediseal_certificate::snippet::Refused;
 use rediseal_tencent::http::ClientError;
 use rediseal_tencent::{Class, ConnectionFailure, Distrust, Hop, LoginTrouble, Policy, Trouble};
 use serde_json::json;
@@ -100,6 +101,9 @@ pub enum Error {
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,
+    /// What cannot stand in a snippet.
+    #[error("{} is not acceptable: {}", .0.field(), .0)]
+    Snippet(#[from] Refused),
     /// An error that was recorded before.
     #[error("{}", .0.message)]
     Edge(Box<EdgeError>),
@@ -132,7 +136,7 @@ impl Error {
             Self::Download(_) => Code::CertificateDownloadFailed,
             Self::Certificate(error) => certificate_code(error),
             Self::Probe(rediseal_probe::Error::OsStore { .. }) => Code::Internal,
-            Self::Probe(_) | Self::InvalidInput { .. } => Code::InvalidInput,
+            Self::Probe(_) | Self::Snippet(_) | Self::InvalidInput { .. } => Code::InvalidInput,
             Self::PlanExpired { .. } => Code::PlanExpired,
             Self::PreconditionFailed { .. } => Code::PreconditionFailed,
             Self::ConfirmationMismatch { .. } => Code::ConfirmationMismatch,
@@ -197,6 +201,7 @@ impl Error {
             }
             Self::Store(error) => facts([("path", json!(error.path().display().to_string()))]),
             Self::InvalidInput { field, .. } => facts([("field", json!(field))]),
+            Self::Snippet(refused) => facts([("field", json!(refused.field()))]),
             Self::Http(ClientError::Proxy { .. }) => facts([("field", json!("proxy"))]),
             Self::Http(ClientError::ExtraCa) => facts([("field", json!("api_ca"))]),
             _ => FactMap::new(),

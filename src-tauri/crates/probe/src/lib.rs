@@ -42,6 +42,7 @@ mod handshake;
 mod links;
 mod login;
 mod name;
+mod naming;
 mod opened;
 mod plaintext;
 mod plan;
@@ -72,6 +73,7 @@ pub use deep::{
 };
 pub use document::{Format, milliseconds, plain};
 pub use error::Error;
+pub use naming::Naming;
 pub use report::{
     AddressReport, Link, Report, Role, SCHEMA, Stage, StageId, Status, Target, Verdict,
 };

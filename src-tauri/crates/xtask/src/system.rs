@@ -52,6 +52,7 @@ const TEST: &[&str] = &[
     "golang-gopkg-redis.v5-dev",
     "ruby",
     "ruby-redis",
+    "libssl-dev",
     // What may stand between this computer and the cloud, or a server.
     "tinyproxy-bin",
     "microsocks",

@@ -27,5 +27,6 @@ mod routes;
 mod run;
 mod shapes;
 mod shortfall;
+mod snippets;
 mod targets;
 mod truststores;

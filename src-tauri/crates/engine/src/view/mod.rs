@@ -6,6 +6,7 @@ mod fleet;
 mod job;
 mod network;
 mod plan;
+mod snippet;
 mod test;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub use network::{ApiCa, LoginChoice, NetworkForm, NetworkView, ProxyChoice};
 pub use plan::{
     Action, AddressChoice, CertificateAddress, Confirmation, Consequence, EncryptionMode,
     MinVersion, Plan, PlanTarget, When,
+};
+pub use snippet::{
+    CaFile, CaOrigin, LibraryView, Seen, SeenBy, SnippetChoice, SnippetForm, SnippetView,
+    TruststoreForm,
 };
 pub use test::{
     KeyFile, PlaintextLook, RouteView, RunState, TestFiles, TestForm, TestProgress, TestRun,
