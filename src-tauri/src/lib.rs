@@ -31,10 +31,10 @@ pub fn run() -> tauri::Result<()> {
         .plugin(one_window::plugin(data_folder.as_deref()))
         .invoke_handler(ipc::handler())
         .on_window_event(|window, event| match event {
-            WindowEvent::CloseRequested { api, .. } => {
-                if !window.state::<Arc<Shell>>().may_close() {
-                    api.prevent_close();
-                }
+            WindowEvent::CloseRequested { api, .. }
+                if !window.state::<Arc<Shell>>().may_close() =>
+            {
+                api.prevent_close();
             }
             WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
                 let shell = Arc::clone(&window.state::<Arc<Shell>>());

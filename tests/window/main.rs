@@ -7,6 +7,8 @@
 )]
 
 mod app;
+#[path = "../middle/asking_host.rs"]
+mod asking_host;
 mod cloud;
 mod connect;
 mod desktop;
@@ -20,7 +22,6 @@ mod inspected_files;
 mod inspecting;
 mod journey;
 #[path = "../middle/jump_host.rs"]
-#[expect(dead_code, reason = "the lab needs more of it")]
 mod jump_host;
 mod network;
 mod one_window;

@@ -241,15 +241,13 @@ impl Engine {
         trust: Trust,
         route: Route,
     ) -> Result<Report, Error> {
-        self.look_from(account, known, address(known)?, trust, route)
-            .await
+        self.look_from(account, address(known)?, trust, route).await
     }
 
     /// The same at another address of the instance.
     pub(crate) async fn look_from(
         &self,
         account: &Account,
-        known: &Known,
         address: Address,
         trust: Trust,
         route: Route,

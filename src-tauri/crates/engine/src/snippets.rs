@@ -111,7 +111,7 @@ impl Engine {
         let archive = self.archive(account, known.id()).await.ok()?;
         let trust = Trust::Authorities(archive.authorities());
         let route = self.usual_route(account, known.id()).await;
-        let report = self.look_from(account, known, address.clone(), trust, route);
+        let report = self.look_from(account, address.clone(), trust, route);
         let report = report.await.ok()?;
         self.keep_reports(account, &[(known.id().to_owned(), &report)]);
         Some(report)

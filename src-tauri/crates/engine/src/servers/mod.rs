@@ -91,8 +91,9 @@ impl Engine {
         let file = file(form.format, &form, certificates)?;
         let config = SshConfig::read(self.environment()).await;
         let means = self.means(&config, key);
-        let looked = futures::stream::iter(&hosts)
-            .map(|host| plan_on(host, &place, &file, means))
+        let (to, what) = (&place, &file);
+        let looked = futures::stream::iter(hosts.clone())
+            .map(async |host| plan_on(&host, to, what, means).await)
             .buffered(TOGETHER)
             .collect::<Vec<HostPlan>>()
             .await;

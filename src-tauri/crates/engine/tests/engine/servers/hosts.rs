@@ -112,6 +112,7 @@ async fn a_test_goes_through_a_host_by_its_name() {
             key_file: false,
             passphrase: None,
             accept_host_key: None,
+            remember: false,
         }),
     };
     let report = desk
