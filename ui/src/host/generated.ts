@@ -165,6 +165,16 @@ entries: Array<AuditEntry>,
 broken_at: number | null, };
 
 /**
+ * The file of trusted certificates in a program.
+ */
+export type CaFile = { path: string, origin: CaOrigin, };
+
+/**
+ * Where the path of a file comes from.
+ */
+export type CaOrigin = "given" | "saved" | "not_saved";
+
+/**
  * Why a stage did not pass.
  */
 export type Cause = "dns.not_found" | "dns.timeout" | "dns.failed" | "tcp.refused" | "tcp.timeout" | "tcp.unreachable" | "tcp.reset" | "proxy.unreachable" | "proxy.auth_required" | "proxy.refused" | "ssh.unreachable" | "ssh.host_key_unknown" | "ssh.host_key_changed" | "ssh.auth_failed" | "ssh.forward_refused" | "tls.plaintext_server" | "tls.not_tls" | "tls.closed" | "tls.reset" | "tls.timeout" | "tls.no_common_version" | "tls.no_common_cipher" | "tls.name_required" | "tls.client_certificate_required" | "tls.alert" | "tls.broken" | "certificate.wrong_ca" | "certificate.ca_replaced" | "certificate.missing_intermediate" | "certificate.self_signed" | "certificate.expired" | "certificate.not_yet_valid" | "certificate.ca_expired" | "certificate.name_mismatch" | "certificate.name_not_checkable" | "certificate.weak_key" | "certificate.weak_signature" | "certificate.not_for_server" | "certificate.ca_as_leaf" | "certificate.unsupported" | "certificate.malformed" | "redis.auth_required" | "redis.wrong_password" | "redis.no_permission" | "redis.max_clients" | "redis.loading" | "redis.protected_mode" | "redis.not_redis" | "redis.timeout" | "redis.closed" | "policy.plaintext_accepted" | "policy.old_protocol" | "policy.weak_cipher" | "policy.expires_soon";
@@ -400,6 +410,37 @@ compared: boolean,
 verdict: Verdict, cause: Cause | null, };
 
 /**
+ * Something in a configuration of SSH.
+ */
+export type ConfigNote = { file: string,
+/**
+ * From 1.
+ */
+line: number | null, problem: ConfigProblem, };
+
+/**
+ * What is not taken into account.
+ */
+export type ConfigProblem = "match_skipped" | "unreadable" | "writable_by_others" | "too_large" | "too_many_files";
+
+/**
+ * A host of `~/.ssh/config`.
+ */
+export type ConfiguredHost = { name: string,
+/**
+ * `user@host:port`; none when it cannot be worked out.
+ */
+address: string | null,
+/**
+ * It is reached through these, in this order.
+ */
+jumps: Array<string>,
+/**
+ * Why nothing can be put there.
+ */
+problem: PutCode | null, };
+
+/**
  * What the user did to confirm a plan.
  */
 export type Confirmation = {
@@ -589,6 +630,15 @@ last_seen: string, };
 export type EventCode = "intent_recorded" | "sending" | "instance_is_busy" | "throttled" | "cloud_not_reached" | "sending_again" | "accepted" | "answer_lost" | "found_done" | "found_running" | "nothing_in_cloud" | "not_sent" | "nothing_to_do" | "scheduled_for_window" | "resumed_after_restart" | "watched_again" | "task_status" | "task_not_readable" | "task_ended" | "confirmed" | "effect_not_seen" | "no_trace" | "tried_without_tls" | "certificate_compared" | "certificate_opened" | "certificate_failed" | "tested" | "test_failed" | "waiting_for_key" | "key_is_back" | "cloud_does_not_answer" | "cloud_answers_again" | "succeeded" | "failed" | "interrupted" | "detached";
 
 /**
+ * What a snippet rests on.
+ */
+export type Evidence = { "kind": "run", version: string, } | { "kind": "tls_run", version: string,
+/**
+ * What its TLS was run with.
+ */
+with: string, } | { "kind": "read", version: string, };
+
+/**
  * The certificates that the instances of an account were seen with last, the first to end first.
  */
 export type Expiry = {
@@ -739,6 +789,136 @@ compression: boolean,
  * It issues session tickets (RFC 5077).
  */
 session_tickets: boolean, };
+
+/**
+ * A host as it is named, and how to be let in.
+ */
+export type HostForm = {
+/**
+ * `[user@]host[:port]`, where the host may be a name of `~/.ssh/config`.
+ */
+host: string,
+/**
+ * Of the user.
+ */
+password?: string | null,
+/**
+ * Of its key.
+ */
+passphrase?: string | null,
+/**
+ * Log in with the key file chosen before.
+ */
+key_file?: boolean,
+/**
+ * Fingerprints, `SHA256:…`, that the user accepts if this host or one before it is not known
+ * yet.
+ */
+accept_host_keys?: Array<string>, };
+
+/**
+ * A host, and what would be done there.
+ */
+export type HostPlan = {
+/**
+ * As in the form.
+ */
+host: string,
+/**
+ * `user@host:port`; none when it cannot be worked out.
+ */
+address: string | null,
+/**
+ * It is reached through these, in this order.
+ */
+jumps: Array<string>, step: PutStep,
+/**
+ * Why nothing can be done; of [`PutStep::Blocked`].
+ */
+problem: HostProblem | null,
+/**
+ * The host's key, SHA-256, once it is known.
+ */
+host_key: string | null,
+/**
+ * It was accepted just now, and is kept from here on.
+ */
+host_key_added: boolean,
+/**
+ * How it let the user in.
+ */
+login: string | null,
+/**
+ * What is there.
+ */
+seen: Seen | null, };
+
+/**
+ * Why something could not be done on a host.
+ */
+export type HostProblem = { code: PutCode,
+/**
+ * The stage of the connection that failed; of [`PutCode::Ssh`].
+ */
+stage: Stage | null,
+/**
+ * Evidence, such as `path`, `said`, `free`.
+ */
+facts: Record<string, unknown>, };
+
+/**
+ * How it goes on a host.
+ */
+export type HostRow = { host: string, phase: PutPhase,
+/**
+ * Once the phase is over that decides it.
+ */
+outcome: PutOutcome | null, problem: HostProblem | null,
+/**
+ * Of the file that was written, or found the same.
+ */
+path: string | null,
+/**
+ * Read back, lowercase hexadecimal.
+ */
+sha256: string | null,
+/**
+ * Where the old file is now.
+ */
+backup: string | null,
+/**
+ * A temporary file that could not be removed.
+ */
+left: string | null,
+/**
+ * The test from the host, where one was wanted.
+ */
+test: HostTest | null, };
+
+/**
+ * What a test of the instance from a host came to.
+ */
+export type HostTest = {
+/**
+ * None when it could not begin.
+ */
+verdict: Verdict | null,
+/**
+ * As in a report.
+ */
+cause: Cause | null,
+/**
+ * The stage that has the cause.
+ */
+stage: Stage | null,
+/**
+ * Whole test, microseconds.
+ */
+elapsed_us: number,
+/**
+ * Why it could not begin.
+ */
+error: EdgeError | null, };
 
 /**
  * Who a key belongs to.
@@ -1101,6 +1281,35 @@ export type Language = "en" | "zh-CN";
 export type LastTest = { at: string, verdict: Verdict, cause: Cause | null, elapsed_us: number, };
 
 /**
+ * A library that there is a snippet for.
+ */
+export type LibraryView = { id: SnippetLibrary,
+/**
+ * What it calls itself.
+ */
+name: string,
+/**
+ * Of the program, such as `Python`.
+ */
+language: string,
+/**
+ * How a file with the program is called.
+ */
+file_name: string,
+/**
+ * What it takes the trusted certificates as.
+ */
+trust: TrustFormat,
+/**
+ * Whether it can compare names at all.
+ */
+can_check_name: boolean,
+/**
+ * What its snippet rests on.
+ */
+evidence: Evidence, };
+
+/**
  * A certificate of the chain and how it hangs on the next.
  */
 export type Link = { role: Role,
@@ -1141,6 +1350,20 @@ value: string, };
  * Which of the general names it is.
  */
 export type NameKind = "dns" | "ip" | "email" | "uri" | "other";
+
+/**
+ * How a certificate was seen.
+ */
+export type NameSeen = { by: SeenBy, at: string, };
+
+/**
+ * Whether a certificate names a host (RFC 9525: a common name is no name).
+ */
+export type Naming = { "kind": "named" } | { "kind": "nameless" } | { "kind": "other",
+/**
+ * All of them.
+ */
+names: Array<string>, };
 
 /**
  * How an account is to reach the cloud.
@@ -1311,6 +1534,16 @@ export type PlanTarget = { instance_id: string, name: string, region: string, ss
 applicable: boolean, };
 
 /**
+ * The file that is there.
+ */
+export type Present = { size: number, sha256: string, mode: string, owner: string | null,
+/**
+ * The first twenty certificates in it; empty when it is something else, or opens with a
+ * password only.
+ */
+certificates: Array<Facts>, };
+
+/**
  * A certificate of the server.
  */
 export type Presentation = {
@@ -1407,6 +1640,92 @@ export type ProxyChoice = { "kind": "system" } | { "kind": "none" } | { "kind": 
  * Scheme, host and port; `http`, `https`, `socks5` or `socks5h`. No user, no password.
  */
 url: string, };
+
+/**
+ * The closed list of what can go wrong on a host. Texts: `servers/{en,zh-CN}.json`.
+ */
+export type PutCode = "host_unusable" | "proxy_command" | "too_many_jumps" | "key_unusable" | "ssh" | "no_sftp" | "folder_missing" | "folder_is_file" | "is_folder" | "not_a_file" | "link_leads_nowhere" | "too_large" | "read_only" | "disk_full" | "permission_denied" | "owner_unknown" | "owner_refused" | "mode_refused" | "no_atomic_replace" | "changed_meanwhile" | "differs" | "server_failed" | "connection_lost" | "cancelled";
+
+/**
+ * The file.
+ */
+export type PutFile = { format: TrustFormat, size: number, sha256: string, certificates: Array<Facts>, };
+
+/**
+ * What the user wants to have on which servers.
+ */
+export type PutForm = {
+/**
+ * The instance whose certificates are meant; none where they are given otherwise.
+ */
+instance_id: string | null, format: TrustFormat,
+/**
+ * Of a truststore.
+ */
+password?: string | null, place: PutPlace, hosts: Array<HostForm>,
+/**
+ * Test the instance from each host afterwards.
+ */
+test?: boolean, };
+
+/**
+ * What came of it.
+ */
+export type PutOutcome = "created" | "replaced" | "adjusted" | "already_there" | "failed" | "cancelled";
+
+/**
+ * Where a host is.
+ */
+export type PutPhase = "waiting" | "connecting" | "writing" | "testing" | "ended";
+
+/**
+ * Where a file is to be on each host, and whose.
+ */
+export type PutPlace = {
+/**
+ * Absolute, or beginning with `~/`; it has to be there.
+ */
+folder: string,
+/**
+ * Of the file.
+ */
+name: string,
+/**
+ * `user`, `user:group` or `:group`, as names or numbers; none for that of the file that is
+ * there, or of a new file.
+ */
+owner: string | null,
+/**
+ * Octal, such as `0644`; none for that of the file that is there, or `0644`.
+ */
+mode: string | null, };
+
+/**
+ * What would be written where. Only an unexpired plan can be carried out.
+ */
+export type PutPlan = { id: string, file: PutFile, place: PutPlace,
+/**
+ * In the order of the form.
+ */
+hosts: Array<HostPlan>, expires: string, };
+
+/**
+ * A plan that is carried out, or was.
+ */
+export type PutRun = { plan_id: string,
+/**
+ * Everything ended.
+ */
+ended: boolean,
+/**
+ * In the order of the plan.
+ */
+hosts: Array<HostRow>, };
+
+/**
+ * What is to be done on a host.
+ */
+export type PutStep = "create" | "replace" | "adjust" | "same" | "blocked";
 
 /**
  * Whether SSL can be turned on.
@@ -1586,6 +1905,36 @@ export type SavedFile = {
 path: string, size: number, sha256: string, };
 
 /**
+ * What is there, and what it would become.
+ */
+export type Seen = {
+/**
+ * The file that is written: where a symbolic link leads, if there is one.
+ */
+path: string,
+/**
+ * The symbolic link that stays as it is.
+ */
+link: string | null, present: Present | null,
+/**
+ * Afterwards, octal.
+ */
+mode: string,
+/**
+ * Afterwards, `uid:gid`; none for those of whoever logs in.
+ */
+owner: string | null,
+/**
+ * The server can be asked to write to its disk before the file is renamed.
+ */
+syncs: boolean, };
+
+/**
+ * What showed a certificate.
+ */
+export type SeenBy = "last_test" | "this_test";
+
+/**
  * One of them.
  */
 export type SeenCertificate = { role: CertificateRole, facts: Facts, };
@@ -1622,7 +1971,11 @@ theme: string,
 /**
  * Tell on the desktop when a certificate is about to end.
  */
-warn_of_expiry: boolean, };
+warn_of_expiry: boolean,
+/**
+ * The library whose program was looked at last.
+ */
+snippet?: SnippetLibrary, };
 
 /**
  * A period in which a source showed the same certificates.
@@ -1691,9 +2044,92 @@ export type Site = { "kind": "mainland" } | { "kind": "international" } | { "kin
 url: string, };
 
 /**
+ * What a user chooses of a snippet.
+ */
+export type SnippetChoice = { library: SnippetLibrary,
+/**
+ * Another account than the default one: a custom account of an instance, or a user of the
+ * ACL of any other server.
+ */
+account: string | null,
+/**
+ * Where the program will find the trusted certificates, as it stands in the program; none
+ * for the place where they were saved last.
+ */
+ca: string | null,
+/**
+ * The environment variable with the password; none for the usual one.
+ */
+password_variable: string | null,
+/**
+ * Of the comments.
+ */
+language: Language, };
+
+/**
+ * What the page asks for.
+ */
+export type SnippetForm = { instance_id: string,
+/**
+ * One of the instance's addresses, `host:port`; none for the private one.
+ */
+address: string | null,
+/**
+ * Make a test when no certificate of the instance was seen yet.
+ */
+look: boolean, choice: SnippetChoice, };
+
+/**
+ * A client library, or a program, that a snippet is written for.
+ */
+export type SnippetLibrary = "redis-cli" | "redis-py" | "jedis" | "lettuce" | "redisson" | "spring-boot" | "ioredis" | "node-redis" | "go-redis" | "redis-rs" | "phpredis" | "stackexchange" | "redis-rb" | "hiredis";
+
+/**
+ * A program, and what it was made from.
+ */
+export type SnippetView = { library: LibraryView, code: string,
+/**
+ * The lines that TLS hangs on, counted from 0.
+ */
+marked: Array<number>,
+/**
+ * `host:port`.
+ */
+address: string, ca: CaFile,
+/**
+ * The environment variables that the program reads.
+ */
+variables: Array<string>,
+/**
+ * Whether the program compares the certificate's name with the host.
+ */
+checks_name: boolean,
+/**
+ * What the certificate says of the host; none when it was not seen.
+ */
+naming: Naming | null,
+/**
+ * How the certificate was seen; none when it was not.
+ */
+seen: NameSeen | null,
+/**
+ * Why the server was refused when it was seen, other than for its name.
+ */
+problem: Cause | null, };
+
+/**
  * By whom a certificate was seen.
  */
 export type Source = "download" | "live";
+
+/**
+ * Hosts that this computer knows by name.
+ */
+export type SshHosts = { hosts: Array<ConfiguredHost>,
+/**
+ * What could not be taken into account.
+ */
+notes: Array<ConfigNote>, };
 
 /**
  * The SSL state of an instance in a word.
@@ -1916,6 +2352,24 @@ path: string,
 certificates: Array<Facts>, };
 
 /**
+ * What a truststore is written as.
+ */
+export type TrustFormat = "pem" | "pem_each" | "der" | "p7b" | "p12" | "jks";
+
+/**
+ * What is to be written for the programs that trust an instance.
+ */
+export type TruststoreForm = { instance_id: string,
+/**
+ * One that is a single file.
+ */
+format: TrustFormat,
+/**
+ * Where the format has one.
+ */
+password: string | null, };
+
+/**
  * An instance that could not be tested.
  */
 export type Untested = { instance_id: string, error: EdgeError, };
@@ -2051,6 +2505,16 @@ export interface Commands {
   expiry: { args: Record<string, never>; result: Expiry };
   /** Asks where, then writes the ends of certificates as a calendar. */
   save_calendar: { args: { language: Language }; result: SavedFile };
+  /** The hosts that `~/.ssh/config` names. */
+  ssh_hosts: { args: Record<string, never>; result: SshHosts };
+  /** What putting certificates on servers would do there; changes nothing on them. */
+  plan_put: { args: { form: PutForm }; result: PutPlan };
+  /** Begins to carry such a plan out; `put_changed` tells how it goes. */
+  apply_put: { args: { plan_id: string }; result: PutRun };
+  /** How such a plan is carried out, or was. */
+  put_run: { args: { plan_id: string }; result: PutRun | null };
+  /** Ends it; where the file is not there yet, nothing is changed. */
+  cancel_put: { args: { plan_id: string }; result: void };
   /** Asks for a file of trusted certificates for the tests that follow. */
   choose_trust_file: { args: Record<string, never>; result: TrustFile };
   /** Asks for the private key to log in to SSH hosts with in the tests that follow. */
@@ -2081,6 +2545,14 @@ export interface Commands {
   save_report: { args: { report: Report; format: ReportFormat; language: Language }; result: SavedFile };
   /** A report to paste into a ticket. */
   report_markdown: { args: { report: Report; language: Language }; result: string };
+  /** The client libraries that there is a program for. */
+  snippet_libraries: { args: Record<string, never>; result: Array<LibraryView> };
+  /** A program that connects to an instance, to copy. */
+  snippet: { args: { form: SnippetForm }; result: SnippetView };
+  /** Asks where, then writes such a program. */
+  save_snippet: { args: { form: SnippetForm }; result: SavedFile };
+  /** Asks where, then writes the instance's certificates in the form that a library takes. */
+  save_truststore: { args: { form: TruststoreForm }; result: SavedFile };
   /** The answer to `quit_asked`: the window closes, or stays. */
   answer_quit: { args: { quit: boolean }; result: void };
 }
@@ -2099,6 +2571,8 @@ export interface Events {
   test_run_changed: TestRun;
   /** The user dropped files on the window. */
   files_dropped: Array<OfferedFile>;
+  /** Certificates are put on servers: it went on, or ended. */
+  put_changed: PutRun;
   /** The user closes the window while these jobs are watched. */
   quit_asked: Array<JobSnapshot>;
 }
