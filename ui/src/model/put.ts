@@ -1,4 +1,4 @@
-import type { Format, HostForm, HostPlan, HostProblem, HostRow, PutForm, PutOutcome, PutStep } from '../host/generated'
+import type { HostForm, HostPlan, HostProblem, HostRow, PutForm, PutOutcome, PutStep, TrustFormat } from '../host/generated'
 import type { IconName } from '../components/icons'
 
 /** What the dialog has; secrets go to Rust and do not come back. */
@@ -11,7 +11,7 @@ export interface PutInput {
   name: string
   owner: string
   mode: string
-  format: Format
+  format: TrustFormat
   /** Of a truststore. */
   storePassword: string
   keyFile: boolean
@@ -25,8 +25,8 @@ export function putInput(instanceId: string): PutInput {
 }
 
 /** Another format has another extension, unless the user gave the file a name of their own. */
-export function named(input: PutInput, instanceId: string, format: Format): PutInput {
-  const usual = (format: Format) => `${instanceId}-ca.${format}`
+export function named(input: PutInput, instanceId: string, format: TrustFormat): PutInput {
+  const usual = (format: TrustFormat) => `${instanceId}-ca.${format}`
   return { ...input, format, name: input.name === usual(input.format) ? usual(format) : input.name }
 }
 
@@ -44,7 +44,7 @@ export function putProblem(input: PutInput): '' | 'hosts' | 'folder' | 'name' | 
   return isTruststore(input.format) && input.storePassword.length < 6 ? 'password' : ''
 }
 
-export function isTruststore(format: Format): boolean {
+export function isTruststore(format: TrustFormat): boolean {
   return format === 'p12' || format === 'jks'
 }
 
