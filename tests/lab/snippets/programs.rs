@@ -58,8 +58,8 @@ pub(super) fn runs(library: Library) -> bool {
 /// Where the programs are made. What others publish is installed once.
 pub(super) struct Workshop {
     folder: TempDir,
-    /// Cargo builds one program after the other.
-    cargo: Mutex<()>,
+    /// Cargo builds one program after the other: how many so far.
+    cargo: Mutex<usize>,
 }
 
 impl Workshop {
@@ -67,7 +67,7 @@ impl Workshop {
         Self {
             // Node.js looks for packages in the folders above the program.
             folder: tempfile::tempdir_in(node_packages()).unwrap(),
-            cargo: Mutex::new(()),
+            cargo: Mutex::new(0),
         }
     }
 
@@ -105,8 +105,9 @@ impl Workshop {
             Library::GoRedis => go(folder, file).await,
             Library::Hiredis => c(folder, file).await,
             Library::RedisRs => {
-                let _one = self.cargo.lock().await;
-                rust(folder).await
+                let mut built = self.cargo.lock().await;
+                *built += 1;
+                rust(folder, *built).await
             }
             other => panic!("{other:?} cannot be run"),
         }
@@ -155,19 +156,21 @@ async fn c(folder: &Path, file: &Path) -> Result<Command, String> {
 
 /// A package of its own, with the versions that this workspace is locked to. What it depends on
 /// is compiled once.
-async fn rust(folder: &Path) -> Result<Command, String> {
+async fn rust(folder: &Path, number: usize) -> Result<Command, String> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    let manifest = "[package]\nname = \"snippet\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+    // Cargo takes packages of one name for one, and a source older than its last build for built.
+    let name = format!("[package]\nname = \"snippet-{number}\"\n");
+    let manifest = "version = \"0.1.0\"\nedition = \"2024\"\n\
         [[bin]]\nname = \"snippet\"\npath = \"redis_tls.rs\"\n[workspace]\n\
         [dependencies]\n\
         redis = { version = \"1\", default-features = false, features = [\"tls-rustls-insecure\"] }\n\
         rustls = { version = \"0.23\", default-features = false, features = [\"std\", \"tls12\", \"aws_lc_rs\", \"logging\"] }\n";
-    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.join("Cargo.toml"), name + manifest).unwrap();
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let target = packages_folder().join("rust");
     let mut build = Command::new(env!("CARGO"));
     build
-        .args(["build", "--quiet", "--offline"])
+        .args(["build", "--quiet"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", &target);
     built(build).await?;
