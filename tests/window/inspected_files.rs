@@ -41,6 +41,7 @@ async fn a_file_is_chosen_or_dropped_and_says_what_it_is() {
         let said = app.text(open).await;
         assert!(said.contains("Zip archive"), "{said}");
 
+        desktop.focus(TITLE).await;
         app.fill(&hook("signer-address"), &address).await;
         app.click(&hook("check-signer")).await;
         app.find("[data-testid='signed'][data-signed='true']").await;
@@ -75,6 +76,7 @@ async fn a_file_is_chosen_or_dropped_and_says_what_it_is() {
         let unreadable = "[data-testid='inspected-file'][data-state='unreadable']";
         app.find(unreadable).await;
 
+        desktop.focus(TITLE).await;
         app.fill(&hook("file-password"), "another").await;
         app.click(&hook("unlock-file")).await;
         app.find("[data-testid='inspected-file'][data-state='password_wrong']")
