@@ -19,7 +19,7 @@ pub(crate) struct Put {
     /// `inspect` reads.
     #[arg(value_name = "ID|FILE")]
     pub(crate) what: String,
-    /// A server: [USER@]HOST[:PORT], or a name of ~/.ssh/config, whose HostName, Port, User,
+    /// A server: `[USER@]HOST[:PORT]`, or a name of ~/.ssh/config, whose HostName, Port, User,
     /// IdentityFile, UserKnownHostsFile and ProxyJump hold; may be given several times.
     #[arg(long = "host", value_name = "HOST", required = true)]
     pub(crate) hosts: Vec<String>,
