@@ -60,7 +60,7 @@ async fn a_file_is_chosen_or_dropped_and_says_what_it_is() {
         let garbage = desktop.home().join("garbage.pem");
         std::fs::write(&garbage, "nothing of the kind").unwrap();
         app.click(&hook("nav-instances")).await;
-        let _source = spawn(
+        let source = spawn(
             desktop
                 .command("/usr/bin/python3")
                 .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window/drag_source.py"))
@@ -73,6 +73,7 @@ async fn a_file_is_chosen_or_dropped_and_says_what_it_is() {
             app.has(needed).await
         })
         .await;
+        drop(source);
         let unreadable = "[data-testid='inspected-file'][data-state='unreadable']";
         app.find(unreadable).await;
 
@@ -85,10 +86,7 @@ async fn a_file_is_chosen_or_dropped_and_says_what_it_is() {
         app.click(&hook("unlock-file")).await;
         eventually("both are open", SOON, async || app.count(open).await == 2).await;
         desktop
-            .picture_of(
-                TITLE,
-                &crate::desktop::evidence().join("inspected-dropped.png"),
-            )
+            .picture(&crate::desktop::evidence().join("inspected-dropped.png"))
             .await;
     })
     .await;
