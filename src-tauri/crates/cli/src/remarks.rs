@@ -109,8 +109,8 @@ pub(crate) fn evidence(library: &LibraryView, output: &Output) -> String {
         ),
         Evidence::Read { version } => say!(
             language,
-            "not run; compared with the source of {version}",
-            "未实际运行；与 {version} 的源代码核对过"
+            "not run; compared with the source or the documentation of {version}",
+            "未实际运行；与 {version} 的源代码或文档核对过"
         ),
     }
 }
