@@ -1,5 +1,6 @@
 //! A client that does nothing but what it must: the least that a test can cost.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
@@ -102,7 +103,11 @@ async fn in_plaintext(address: SocketAddr) -> Result<(), Failure> {
     let mut socket = TcpStream::connect(address).await?;
     socket.write_all(PING).await?;
     let mut answer = [0; 64];
-    let n = socket.read(&mut answer).await?;
+    let n = match socket.read(&mut answer).await {
+        // `redis-server` closes without having read all, which the system makes a reset.
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+        read => read?,
+    };
     match answer.get(..n) {
         // An alert, or nothing.
         Some([] | [21, ..]) => Ok(()),
